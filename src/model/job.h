@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// A job is a piece of work on one tip, leased with a deadline and a fencing token: a worker whose lease ran out cannot
+// complete it any more. The line's own step is a job too (skill "line").
+#pragma once
+#include <string>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "model/indicator.h"
+#include "model/ids.h"
+
+namespace plumbline {
+
+enum class JobState : std::uint8_t { waiting = 1, leased = 2, done = 3, failed = 4 };  // on-disk values: do not change
+std::string_view name_of(JobState state);
+
+inline constexpr std::string_view skill_line = "line";            // evidence, link, decide, dispatch: the desk's own
+inline constexpr std::string_view skill_examine_mail = "examine-mail";
+inline constexpr std::string_view skill_examine_file = "examine-file";
+
+struct Job {
+    JobId id;
+    TipId tip;
+    std::string skill;
+    JobState state = JobState::waiting;
+    unsigned tries = 0;
+    Instant created_hour;
+};
+struct Lease {
+    Job job;
+    std::uint64_t fencing_token = 0;   // grows with every lease of the job; an older one is refused
+    Instant until;
+};
+
+// What a lab says of one job.
+struct Finding {
+    FindingId id;
+    JobId job;
+    TipId tip;
+    LabId lab;
+    std::string engine;                // "plumbline scan 0.1.0"
+    Evidence evidence;                 // what the lab read, with its own hashes of what it was given
+    std::string summary;               // in words
+};
+Json to_json(const Finding& finding);
+Result<Finding> finding_from(const Json& json);
+
+}  // namespace plumbline

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// A tip: what somebody reports. Its content is sealed from the moment it is taken in; what stands outside the seal is
+// TipHeader and nothing more.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "model/category.h"
+#include "model/ids.h"
+
+namespace plumbline {
+
+// Money in minor units (cents) with its ISO 4217 code.
+struct Money {
+    std::int64_t minor_units = 0;
+    std::string currency;  // "EUR"
+    auto operator<=>(const Money&) const = default;
+};
+// Digits after the point in ISO 4217: 2 for most, 0 for JPY, 3 for KWD. nullopt for an unknown code.
+std::optional<int> minor_digits_of(std::string_view currency);
+
+enum class Answer : std::uint8_t { unknown = 0, no = 1, yes = 2 };
+std::string_view name_of(Answer answer);
+Result<Answer> answer_from(std::string_view text);  // "", "unknown", "no", "yes"
+
+// Who brought the tip in. On-disk values: do not change.
+enum class TipChannel : std::uint8_t { form = 1, api = 2, import = 3, demo = 4 };
+std::string_view name_of(TipChannel channel);
+
+// A tip's states. On-disk values: do not change. GLOSSARY.md says what each means.
+enum class TipState : std::uint8_t {
+    received = 1,   // durable, receipt given, nobody has read it
+    decided = 2,    // the line has read it: severity, deadline and queue stand
+    opened = 3,     // a person at the desk has opened it
+    with_lab = 4,   // a person sent it to a lab for more work, or waits for one
+    answered = 5,   // an answer waits for the reporter
+    referred = 6,   // passed to another body
+    closed = 7,     // a person closed it, with a reason
+};
+inline constexpr TipState tip_states[] = {TipState::received, TipState::decided,  TipState::opened, TipState::with_lab,
+                                          TipState::answered, TipState::referred, TipState::closed};
+std::string_view name_of(TipState state);
+Result<TipState> tip_state_from(std::string_view text);
+
+// What stands outside the seal.
+struct TipHeader {
+    TipId id;
+    Instant received_hour;        // cut to the hour for tips from the public; the day for what the log publishes
+    TipChannel channel = TipChannel::form;
+    CategoryGroup group = CategoryGroup::other;
+    bool is_demo = false;
+};
+
+// A file as the reporter named it. Its bytes are a sealed part of their own (part number = 1 + its place here).
+struct AttachedFile {
+    std::string name;             // as given, at most Limits::file_name_bytes_max, UTF-8; never used as a path
+    std::string media_type;       // as declared, "" where none
+    std::uint64_t size_bytes = 0;
+};
+
+// Where a tip comes from. The rulebook's types do not include this one: it cannot be passed to decide().
+struct Origin {
+    std::string country;          // ISO 3166-1 alpha-2, "" unknown
+    std::string language;         // BCP 47, "" unknown
+    std::string partner;          // name of the API token or import source, "" for the public
+};
+
+// The sealed content, part 0 of a tip.
+struct TipContent {
+    std::string text;             // what happened, in the reporter's words
+    std::string category;         // a leaf code
+    std::optional<Money> loss;
+    Answer still_happening = Answer::unknown;
+    Answer danger_now = Answer::unknown;       // danger to life
+    Answer sent_within_72_hours = Answer::unknown;
+    Answer victim_is_child = Answer::unknown;
+    Answer victim_is_critical_service = Answer::unknown;
+    std::string contact;          // how to reach the reporter, "" = anonymous
+    Origin origin;
+    std::vector<AttachedFile> files;
+};
+Json to_json(const TipContent& content);
+Result<TipContent> tip_content_from(const Json& json);
+
+}  // namespace plumbline
