@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store keeps what was accepted. It speaks of tips, jobs, products and ledger entries, never of tables; each backend
+// is native (sqlite/, memory/, later postgres/) and all pass one conformance suite (store_conformance.h).
+//
+// Contract of every backend:
+//  - A verb that changes something returns only when the change is durable (or failed whole). All that one call changes
+//    is one transaction. Callers on many threads share commits (group commit).
+//  - A full disk is `unavailable`, a full writer queue `busy`; nothing acknowledged is ever lost by either.
+//  - Every byte of content given to it is sealed already; it could not read a tip if it wanted to.
+//  - Any thread may call any verb.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "model/decision.h"
+#include "model/event.h"
+#include "model/ids.h"
+#include "model/job.h"
+#include "model/tip.h"
+#include "store/blobs.h"
+
+namespace plumbline {
+
+// ---- what goes in ----
+
+// One sealed part of a tip: small ones in the row, large ones as a blob that is durable already.
+struct SealedPart {
+    std::uint32_t part = 0;                  // 0 = content, n = n-th file
+    std::uint64_t sealed_bytes = 0;
+    Sha256 sealed_sha256;                    // of the sealed bytes
+    std::variant<Bytes, BlobRef> where;
+};
+
+// An entry for the ledger with its private side. The store gives it the next index inside the transaction.
+struct NewEntry {
+    LedgerEntry entry;
+    TipId tip;                               // which tip it is about: private, never published
+    Bytes opening;                           // sealed {salt, statement}: what the commitment commits to
+};
+
+struct NewJob {
+    JobId id;
+    TipId tip;
+    std::string skill;
+    int priority = 0;                        // higher first, then older first
+    Instant created_hour;
+};
+
+struct NewTip {
+    TipHeader header;
+    Bytes wrapped_keys;                      // the tip's key sealed to each desk key (seal/envelope.h)
+    std::vector<SealedPart> parts;
+    Sha256 mailbox_hash;                     // of the mailbox id; unique
+    Bytes reporter_public_key;               // answers are sealed to it
+    std::string receipt;                     // the signed proof of receipt, as handed out
+    std::optional<Sha256> dedup_key;         // keyed hash of what was submitted: a second one with the same key is not stored again
+    NewEntry received;                       // the tip.received entry
+    NewJob first_job;                        // skill_line
+};
+struct Accepted {
+    TipId tip;                               // of the earlier tip where is_new is false
+    bool is_new = true;
+    std::uint64_t ledger_index = 0;
+};
+
+// What a step made of a tip, sealed with the desk's own key. Idempotent by (tip, name): a newer one replaces.
+struct Product {
+    TipId tip;
+    std::string name;                        // "evidence", "decision", "facts", "finding/<job id>"
+    std::uint32_t version = 1;               // of the step that made it
+    Bytes sealed;
+};
+struct StateMove {
+    TipId tip;
+    TipState from = TipState::received;      // `conflict` where the tip is not in this state
+    TipState to = TipState::decided;
+};
+// The part of a decision that the queue is ordered by; it stands outside the seal at the desk.
+struct Ranking {
+    TipId tip;
+    Severity severity = Severity::low;
+    Instant deadline;
+    std::string queue;
+};
+enum class MessageDirection : std::uint8_t { to_reporter = 1, from_reporter = 2 };  // on-disk values: do not change
+struct Message {
+    MessageId id;
+    TipId tip;
+    MessageDirection direction = MessageDirection::to_reporter;
+    Instant hour;
+    Bytes sealed;                            // to the reporter's or the desk's public key
+};
+
+// Everything that one act changes: all of it or nothing.
+struct Change {
+    std::vector<Product> products;
+    std::vector<StateMove> moves;
+    std::vector<Ranking> rankings;
+    std::vector<NewEntry> entries;
+    std::vector<NewJob> jobs;
+    std::vector<Message> messages;
+};
+
+// ---- what comes out ----
+
+struct TipRow {
+    TipHeader header;
+    TipState state = TipState::received;
+    std::optional<Ranking> ranking;          // once decided
+    std::uint64_t received_index = 0;        // ledger index of its tip.received entry
+    Bytes reporter_public_key;
+    std::string receipt;
+};
+struct TipFilter {
+    std::optional<TipState> state;
+    std::string queue;                       // "" = any
+    bool only_not_closed = false;
+    std::size_t offset = 0;
+    std::size_t count_max = 100;             // ordered by severity (highest first) where by_severity, else by deadline (soonest
+    bool by_severity = false;                // first); tips without a decision come after, oldest first
+};
+struct StoredEntry {
+    std::uint64_t index = 0;
+    LedgerEntry entry;
+    TipId tip;
+    Bytes opening;
+};
+struct StoreCounts {
+    std::uint64_t tips = 0;
+    std::uint64_t processed = 0;             // tips that the line has decided
+    std::uint64_t jobs_waiting = 0;          // of every skill but the line's
+    std::uint64_t jobs_done = 0;
+    std::uint64_t jobs_failed = 0;
+    std::uint64_t ledger_size = 0;
+};
+struct LabRow {
+    LabId id;
+    std::string name;
+    Bytes box_public_key;                    // X25519: evidence is sealed to it
+    Bytes verify_key;                        // Ed25519: its requests are signed with it
+    Day enrolled;
+    bool is_active = true;
+};
+struct StaffRow {
+    StaffId id;
+    std::string name;                        // unique
+    std::string password_hash;               // Argon2id, in its own text form
+    std::string role;                        // "analyst", "administrator"
+};
+struct TokenRow {
+    Sha256 token_sha256;
+    std::string partner;
+};
+
+// Makes the custody entry of a lease inside the leasing transaction.
+using LeaseEntryMaker = std::function<NewEntry(const Lease&, const TipHeader&)>;
+
+class Store {
+  public:
+    virtual ~Store() = default;
+
+    // Tips
+    virtual Result<Accepted> accept_tip(NewTip tip) = 0;
+    virtual Result<TipRow> tip(TipId id) = 0;                                       // not_found
+    virtual Result<TipRow> tip_by_mailbox(const Sha256& mailbox_hash) = 0;          // not_found
+    virtual Result<std::vector<TipRow>> tips(const TipFilter& filter) = 0;
+    virtual Result<Bytes> wrapped_keys(TipId id) = 0;
+    virtual Result<std::vector<SealedPart>> parts(TipId id) = 0;                    // blobs by reference, small ones with their bytes
+    virtual Result<StoreCounts> counts() = 0;
+
+    // Any change, and jobs
+    virtual Result<void> apply(Change change) = 0;
+    // The best waiting job of one of the skills, or one whose lease ran out; nullopt where there is none. A job that was
+    // leased tries_max times without success becomes `failed`.
+    virtual Result<std::optional<Lease>> lease_job(const std::vector<std::string>& skills, std::string_view worker, Instant now,
+                                                   unsigned lease_seconds, unsigned tries_max, const LeaseEntryMaker& entry) = 0;
+    virtual Result<Instant> renew_lease(JobId job, std::uint64_t fencing_token, Instant now, unsigned lease_seconds) = 0;  // conflict
+    // `conflict` where the token is not the job's last one, or the job is not leased; then nothing of `change` is done.
+    virtual Result<void> complete_job(JobId job, std::uint64_t fencing_token, Change change) = 0;
+    // Gives it back; it may be leased again from `retry_at` on, or is failed for good where is_final.
+    virtual Result<void> give_back_job(JobId job, std::uint64_t fencing_token, Instant retry_at, bool is_final, Change change) = 0;
+    virtual Result<Job> job(JobId id) = 0;
+    virtual Result<std::vector<Job>> jobs_of(TipId tip) = 0;
+
+    // Products
+    virtual Result<std::optional<Product>> product(TipId tip, std::string_view name) = 0;
+    virtual Result<std::vector<Product>> products_of(TipId tip) = 0;
+    // Every product of a name, in the order of tip ids, until `visit` says false. `visit` must not call the store.
+    virtual Result<void> each_product(std::string_view name, const std::function<bool(const Product&)>& visit) = 0;
+
+    // Messages
+    virtual Result<std::vector<Message>> messages_of(TipId tip) = 0;                // oldest first
+
+    // The ledger: entries in order, as the publisher and `verify` read them
+    virtual Result<std::uint64_t> ledger_size() = 0;
+    virtual Result<std::vector<StoredEntry>> ledger_entries(std::uint64_t from, std::size_t count_max) = 0;
+    virtual Result<std::vector<StoredEntry>> ledger_entries_of(TipId tip) = 0;
+
+    // People, labs, partners, settings: small tables
+    virtual Result<void> put_staff(StaffRow row) = 0;                               // by name: replaces
+    virtual Result<std::vector<StaffRow>> staff() = 0;
+    virtual Result<void> put_lab(LabRow row) = 0;                                   // by id: replaces
+    virtual Result<std::vector<LabRow>> labs() = 0;
+    virtual Result<void> put_token(TokenRow row) = 0;
+    virtual Result<std::vector<TokenRow>> tokens() = 0;
+    virtual Result<std::optional<std::string>> setting(std::string_view name) = 0;
+    virtual Result<void> put_setting(std::string_view name, std::string_view value) = 0;
+
+    // Wakes a waiting caller when a job may be there; returns after `wait` at the latest. Only a doorbell: it may ring early.
+    virtual void wait_for_job(std::chrono::milliseconds wait) = 0;
+    // The store's own check: every constraint, every inline part's hash, every blob named by a row. One line a problem.
+    virtual Result<std::vector<std::string>> check() = 0;
+};
+
+}  // namespace plumbline
