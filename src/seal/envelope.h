@@ -13,6 +13,7 @@
 #pragma once
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "model/ids.h"
 #include "seal/keys.h"
@@ -26,6 +27,11 @@ inline constexpr std::size_t wrapped_key_bytes = 97;
 Bytes wrap_tip_key(const TipKey& key, const TipId& tip, const PublicKey& to, Entropy& entropy);
 // denied: not sealed to this key, or damaged. corrupt: it is the key of another tip.
 Result<TipKey> unwrap_tip_key(ByteView wrapped, const TipId& tip, const SecretKey& secret);
+
+// For all desk keys, one after the other: what the store keeps. CHECKs 1 to 16 desks.
+Bytes wrap_tip_key_for(const TipKey& key, const TipId& tip, const std::vector<PublicKey>& desks, Entropy& entropy);
+// denied: none of them is for this key.
+Result<TipKey> unwrap_tip_key_of(ByteView wrapped_keys, const TipId& tip, const SecretKey& secret);
 
 inline constexpr std::size_t chunk_plain_bytes = 64 * 1024;
 inline constexpr std::size_t chunk_sealed_bytes = chunk_plain_bytes + 17;

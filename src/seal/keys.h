@@ -31,6 +31,9 @@ struct VerifyKey {                           // of a SigningKey
     ByteArray<32> bytes{};
     auto operator<=>(const VerifyKey&) const = default;
 };
+struct Signature {
+    ByteArray<64> bytes{};
+};
 struct BoxKeys {
     SecretKey secret;
     PublicKey public_key;
@@ -43,11 +46,12 @@ struct SigningKeys {
 BoxKeys make_box_keys(Entropy& entropy);
 SigningKeys make_signing_keys(Entropy& entropy);
 PublicKey public_key_of(const SecretKey& secret);
+// From a row or a request. invalid: not 32 bytes, or a point of low order, to which nothing can be sealed.
+Result<PublicKey> public_key_from_bytes(ByteView bytes);
+Result<VerifyKey> verify_key_from_bytes(ByteView bytes);
+Result<Signature> signature_from_bytes(ByteView bytes);
 VerifyKey verify_key_of(const SigningKey& secret);
 
-struct Signature {
-    ByteArray<64> bytes{};
-};
 Signature sign(const SigningKey& key, ByteView message);                    // RFC 8032, detached
 bool verify(const VerifyKey& key, ByteView message, const Signature& signature);
 

@@ -14,15 +14,15 @@
 namespace plumbline::seal {
 
 // One sealed part as it is stored.
-struct SealedPart {
-    std::uint32_t number = 0;         // 0 = content, n = the n-th file
+struct ManifestRow {
+    std::uint32_t part = 0;           // 0 = content, n = the n-th file
     std::uint64_t sealed_bytes = 0;
     Sha256 sha256;                    // of the sealed bytes
-    bool operator==(const SealedPart&) const = default;
+    bool operator==(const ManifestRow&) const = default;
 };
 // "0 1066 <hex>\n1 ...": its SHA-256 stands for all that is held.
-std::string manifest_text(const std::vector<SealedPart>& parts);
-Sha256 manifest_hash(const std::vector<SealedPart>& parts);
+std::string manifest_text(const std::vector<ManifestRow>& rows);
+Sha256 manifest_hash(const std::vector<ManifestRow>& rows);
 
 // What a ledger entry of kind tip.received commits to.
 std::string received_statement(const TipId& tip, const Sha256& manifest);
