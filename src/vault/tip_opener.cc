@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vault/tip_opener.h"
+
+#include "base/hash.h"
+
+namespace plumbline::vault {
+
+TipOpener::TipOpener(Store& store, Blobs& blobs, const seal::SecretKey& desk_key, Entropy& entropy)
+    : store_(store), blobs_(blobs), desk_key_(desk_key), entropy_(entropy), secrets_(desk_key) {}
+
+Result<seal::TipKey> TipOpener::key_of(TipId tip) {
+    const Bytes wrapped = TRY(store_.wrapped_keys(tip));
+    if (wrapped.empty() || wrapped.size() % seal::wrapped_key_bytes != 0)
+        return fail(ErrorKind::corrupt, "{}: wrapped keys of {} bytes", tip.text(), wrapped.size());
+    Error last;
+    // The key is wrapped once to every desk key; ours is the one that opens.
+    for (ByteView rest = wrapped; !rest.empty(); rest = rest.subspan(seal::wrapped_key_bytes)) {
+        auto key = seal::unwrap_tip_key(rest.first(seal::wrapped_key_bytes), tip, desk_key_);
+        if (key) return key;
+        last = key.error();
+    }
+    return fail_in(tip.text(), last);
+}
+
+namespace {
+
+Result<SealedPart> part_of(Store& store, TipId tip, std::uint32_t number) {
+    for (SealedPart& part : TRY(store.parts(tip)))
+        if (part.part == number) return std::move(part);
+    return fail(ErrorKind::not_found, "{} has no part {}", tip.text(), number);
+}
+
+// Gives the sealed bytes in pieces, whether they stand in the row or in a blob.
+Result<void> each_piece(Blobs& blobs, const SealedPart& part, const std::function<Result<void>(ByteView)>& take) {
+    if (const Bytes* bytes = std::get_if<Bytes>(&part.where)) return take(*bytes);
+    const auto reader = TRY(blobs.read(std::get<BlobRef>(part.where)));
+    Bytes buffer(seal::chunk_sealed_bytes);
+    for (std::uint64_t offset = 0;;) {
+        const std::size_t count = TRY(reader->read(offset, buffer));
+        if (count == 0) return {};
+        TRY(take(ByteView(buffer).first(count)));
+        offset += count;
+    }
+}
+
+}  // namespace
+
+Result<TipContent> TipOpener::content(TipId tip) {
+    const seal::TipKey key = TRY(key_of(tip));
+    const SealedPart part = TRY(part_of(store_, tip, 0));
+    Bytes sealed;
+    TRY(each_piece(blobs_, part, [&sealed](ByteView piece) -> Result<void> {
+        append(sealed, piece);
+        return {};
+    }));
+    const Bytes plain = TRY(seal::open_content(key, tip, sealed));
+    return tip_content_from(TRY(parse_json(text_of(plain))));
+}
+
+Result<void> TipOpener::file(TipId tip, std::uint32_t number, const std::function<Result<void>(ByteView)>& take) {
+    const seal::TipKey key = TRY(key_of(tip));
+    const SealedPart part = TRY(part_of(store_, tip, number));
+    seal::PartOpener opener(key, tip, number);
+    Bytes plain;
+    TRY(each_piece(blobs_, part, [&](ByteView piece) -> Result<void> {
+        plain.clear();
+        TRY(opener.push(piece, plain));
+        if (plain.empty()) return {};
+        return take(plain);
+    }));
+    plain.clear();
+    TRY(opener.finish(plain));
+    if (!plain.empty()) TRY(take(plain));
+    return {};
+}
+
+Result<Bytes> TipOpener::file(TipId tip, std::uint32_t number, std::uint64_t bytes_max) {
+    Bytes bytes;
+    TRY(file(tip, number, [&](ByteView piece) -> Result<void> {
+        if (bytes.size() + piece.size() > bytes_max) return fail(ErrorKind::too_large, "part {} has more than {} bytes", number, bytes_max);
+        append(bytes, piece);
+        return {};
+    }));
+    return bytes;
+}
+
+Result<Json> TipOpener::opened(const Product& product) {
+    const Bytes plain = TRY(secrets_.decrypt_product(product.tip, product.name, product.sealed));
+    return parse_json(text_of(plain));
+}
+
+Result<std::optional<Json>> TipOpener::product(TipId tip, std::string_view name) {
+    const std::optional<Product> product = TRY(store_.product(tip, name));
+    if (!product) return std::optional<Json>();
+    return std::optional<Json>(TRY(opened(*product)));
+}
+
+Product TipOpener::sealed_product(TipId tip, std::string_view name, std::uint32_t version, const Json& value) {
+    return Product{tip, std::string(name), version, secrets_.encrypt_product(tip, name, view(value.dump()), entropy_)};
+}
+
+namespace {
+constexpr std::string_view opening_product = "opening";
+}
+
+NewEntry TipOpener::entry(const TipHeader& tip, std::string kind, Day day, const Json& statement) {
+    Json whole = Json::object();
+    whole.set("tip", tip.id.text());
+    for (const auto& [name, value] : statement.as_object()) whole.set(name, value);
+    const std::string text = whole.dump();
+    Salt salt;
+    entropy_.fill(salt);
+    NewEntry entry;
+    entry.tip = tip.id;
+    entry.entry.kind = std::move(kind);
+    entry.entry.day = day;
+    entry.entry.group = tip.group;
+    entry.entry.commitment = commitment_of(salt, view(text));
+    Bytes plain = to_bytes(ByteView(salt));
+    append(plain, text);
+    entry.opening = secrets_.encrypt_product(tip.id, opening_product, plain, entropy_);
+    return entry;
+}
+
+Result<TipOpener::Opening> TipOpener::opening_of(const StoredEntry& stored) {
+    Bytes plain;
+    if (stored.entry.kind == kind_of_received()) {
+        const seal::TipKey key = TRY(key_of(stored.tip));
+        plain = TRY(seal::open_part(key, stored.tip, seal::opening_part, stored.opening));
+    } else {
+        plain = TRY(secrets_.decrypt_product(stored.tip, opening_product, stored.opening));
+    }
+    Opening opening;
+    if (plain.size() < opening.salt.size()) return fail(ErrorKind::corrupt, "entry {}: opening of {} bytes", stored.index, plain.size());
+    std::copy_n(plain.begin(), opening.salt.size(), opening.salt.begin());
+    opening.statement = text_of(ByteView(plain).subspan(opening.salt.size()));
+    if (commitment_of(opening.salt, view(opening.statement)) != stored.entry.commitment)
+        return fail(ErrorKind::corrupt, "entry {}: its opening does not fit its commitment", stored.index);
+    return opening;
+}
+
+}  // namespace plumbline::vault

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The desk's secret key at work: opens sealed tips (content, files, openings of ledger entries) and seals what the desk
+// makes of them. The hotline role has no such object.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/entropy.h"
+#include "base/json.h"
+#include "model/tip.h"
+#include "seal/blob.h"
+#include "seal/envelope.h"
+#include "seal/keys.h"
+#include "store/blobs.h"
+#include "store/store.h"
+
+namespace plumbline::vault {
+
+// Any thread.
+class TipOpener {
+  public:
+    TipOpener(Store& store, Blobs& blobs, const seal::SecretKey& desk_key, Entropy& entropy);
+
+    Result<TipContent> content(TipId tip);
+    // The bytes of a file part, in pieces; `take` may stop it with an Error. Memory stays flat.
+    Result<void> file(TipId tip, std::uint32_t part, const std::function<Result<void>(ByteView)>& take);
+    Result<Bytes> file(TipId tip, std::uint32_t part, std::uint64_t bytes_max);
+
+    // Products: sealed with the desk's at-rest key, bound to tip and name.
+    Result<std::optional<Json>> product(TipId tip, std::string_view name);
+    Product sealed_product(TipId tip, std::string_view name, std::uint32_t version, const Json& value);
+    Result<Json> opened(const Product& product);
+
+    // The tip's own key, for sealing it anew to a lab and for opening what intake sealed under it.
+    Result<seal::TipKey> key_of(TipId tip);
+
+    // A new ledger entry about a tip, committing to `statement` (an object: what was done, by whom, when) under a fresh salt.
+    // The tip's id is put first in the statement, so that an opening says what it is about.
+    NewEntry entry(const TipHeader& tip, std::string kind, Day day, const Json& statement);
+    struct Opening {
+        Salt salt{};
+        std::string statement;      // the bytes that the commitment commits to
+    };
+    // The private side of a stored entry: sealed under the tip's key by intake (tip.received), with the desk's for all others.
+    // corrupt where it does not open or does not fit the entry's commitment.
+    Result<Opening> opening_of(const StoredEntry& stored);
+
+    const seal::DeskSecrets& secrets() const { return secrets_; }
+    const seal::SecretKey& desk_key() const { return desk_key_; }
+
+  private:
+    Store& store_;
+    Blobs& blobs_;
+    const seal::SecretKey& desk_key_;
+    Entropy& entropy_;
+    seal::DeskSecrets secrets_;
+};
+
+}  // namespace plumbline::vault
