@@ -24,6 +24,7 @@ struct Limits {
     std::size_t http_handlers_max = 256;              // requests waiting for a handler thread; more get 503
     unsigned http_read_seconds_max = 30;              // between two pieces of a request
     unsigned http_request_seconds_max = 4 * 3600;     // a whole request, uploads included
+    unsigned http_upload_bytes_per_second_min = 256;  // of a streamed body, counted only while we wait for the client
     // JSON and XML
     std::size_t json_bytes_max = 16 * 1024 * 1024;
     std::size_t json_depth_max = 64;

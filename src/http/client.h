@@ -3,6 +3,7 @@
 // or checked against a CA file. Follows no redirect. One thread at a time; keeps its connection.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,10 @@
 namespace plumbline {
 
 struct ClientOptions {
-    std::string base_url;                        // "https://host:8443" or "http://127.0.0.1:8080"
-    std::optional<Sha256> certificate_sha256;    // of the server's DER certificate
-    std::string ca_file;                         // where no fingerprint is given; "" = the system's
-    unsigned timeout_seconds = 60;
+    std::string base_url = {};                   // "https://host:8443" or "http://127.0.0.1:8080"
+    std::optional<Sha256> certificate_sha256 = {}; // of the server's DER certificate
+    std::string ca_file = {};                    // where no fingerprint is given; "" = the system's
+    unsigned timeout_seconds = 60;               // for each step: to connect, and until the next piece goes or comes
     std::uint64_t answer_bytes_max = 6ULL * 1024 * 1024 * 1024;
 };
 struct ClientAnswer {
@@ -25,13 +26,20 @@ struct ClientAnswer {
     std::string body;
 };
 
+// request() holds its answer in memory, at most this much; what may be larger goes through download().
+inline constexpr std::uint64_t answer_in_memory_bytes_max = 64ULL * 1024 * 1024;
+
+// Errors: unavailable (no connection, or it broke), timeout, denied (the certificate is not the pinned one or does not
+// check), too_large (the answer), corrupt (not HTTP). A status of 400 or 500 is an answer, not an error. A request is
+// sent again, once, only where a kept connection turned out closed and the method is GET, HEAD, PUT or DELETE.
 class HttpClient {
   public:
     static Result<std::unique_ptr<HttpClient>> open(const ClientOptions& options);
     virtual ~HttpClient() = default;
     using Headers = std::vector<std::pair<std::string, std::string>>;
     virtual Result<ClientAnswer> request(std::string_view method, std::string_view target, const Headers& headers, ByteView body) = 0;
-    // The same with the answer's body written to a file descriptor that the caller owns (memory stays flat).
+    // The same with the answer's body written to a file descriptor that the caller owns (memory stays flat). The body of
+    // an answer that is not 2xx goes to `body` instead, as with request().
     virtual Result<ClientAnswer> download(std::string_view method, std::string_view target, const Headers& headers, int into_fd) = 0;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An HTTP/1.1 server (RFC 9112), plain or TLS. Boost.Beast lives in server.cc alone.
+// An HTTP/1.1 server (RFC 9112), plain or TLS. Boost.Asio lives in server.cc, Boost.Beast's parser in message_reader.cc.
 //
 //     Router router;
 //     router.get("/api/v1/status", [&](const Request& request) { return Response::json(200, status()); });
@@ -95,7 +95,9 @@ class Router {
         const Route* route = nullptr;     // nullptr: 404, or 405 where `allowed` is not empty
         std::vector<std::string> allowed;
     };
+    // A route that is written out wins over one with {name}, that over one with {rest...}.
     Match match(std::string_view method, std::string_view path, std::map<std::string, std::string>& path_values) const;
+    static Response not_matched(const Match& match);     // the 404, or the 405 with Allow
     // For tests: runs a request through the table without a socket, streamed routes included.
     Response handle(Request request) const;
 
@@ -112,11 +114,11 @@ struct ServerOptions {
     std::string name = "plumbline";             // of the listener, for the log
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;                     // 0: any free one
-    std::optional<TlsFiles> tls;
+    std::optional<TlsFiles> tls = {};
     unsigned io_threads = 1;
     unsigned handler_threads = 8;
     unsigned long_poll_seconds_max = 30;        // handlers may block this long on routes that poll
-    Limits limits;
+    Limits limits = {};
 };
 
 class Server {
