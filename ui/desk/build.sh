@@ -1,0 +1,13 @@
+#!/bin/sh
+# Builds the desk page into ui/desk/dist (index.html, desk.js, desk.css, desk.svg). Installs the pinned packages first
+# where they are missing or older than the lock file. Works with Node 18 and newer.
+set -eu
+cd "$(dirname "$0")"
+if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+    npm ci --no-audit --no-fund --loglevel=error
+    touch node_modules/.package-lock.json
+fi
+npm run --silent build
+for file in index.html desk.js desk.css desk.svg; do
+    test -s "dist/$file" || { echo "ui/desk: dist/$file was not made" >&2; exit 1; }
+done

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// The desk's API as docs/formats/desk_api.md has it: the types of every answer, and one call for each.
+
+export type SeverityName = "low" | "medium" | "high" | "critical";
+
+export interface Me {
+  id: string;
+  name: string;
+  role: string;
+  ends_at: string;
+}
+export interface Status {
+  version: string;
+  now: string;
+  is_demo: boolean;
+  counts: { tips: number; processed: number; jobs_waiting: number; jobs_done: number; jobs_failed: number; ledger_size: number };
+  tally: {
+    is_exact: boolean;
+    overdue: number;
+    states: { state: string; tips: number }[];
+    queues: { queue: string; tips: number }[];
+  };
+}
+export interface CategoryName {
+  code: string;
+  title: string;
+}
+export interface QueueRow {
+  id: string;
+  received_hour: string;
+  channel: string;
+  is_demo: boolean;
+  category: CategoryName | null;
+  group: string;
+  severity: SeverityName | null;
+  deadline: string | null;
+  is_overdue: boolean;
+  queue: string | null;
+  state: string;
+  linked_tips: number;
+  first_line: string | null;
+  trouble?: string;
+}
+export interface QueuePage {
+  offset: number;
+  has_more: boolean;
+  rows: QueueRow[];
+}
+export interface Sighting {
+  kind: string;
+  value: string;
+  text: string;
+  where: string;
+  offset: number;
+  context: string;
+}
+export interface Mark {
+  from: number;
+  to: number;
+  sighting: number;
+}
+export interface Part {
+  part: number;
+  name: string;
+  sha256: string;
+  size_bytes: number;
+  format: string;
+  text: string;
+  text_is_cut: boolean;
+  sightings: Sighting[];
+  sightings_total: number;
+  marks: Mark[];
+  unread: { where: string; reason: string }[];
+}
+export interface LinkedTip {
+  tip: string;
+  bits: number;
+  first_line: string | null;
+  category: CategoryName | null;
+  severity: SeverityName | null;
+  state: string;
+  reasons: { kind: string; value: string; bits: number; words: string }[];
+}
+export interface DecisionOfTip {
+  severity: SeverityName;
+  deadline_hours: number;
+  queue: string;
+  duties: string[];
+  fired: { table: string; row: string; words: string }[];
+  rulebook: string;
+}
+export interface JobOfTip {
+  id: string;
+  skill: string;
+  state: string;
+  tries: number;
+  created_hour: string;
+  finding: null | {
+    id: string;
+    lab: string;
+    lab_name: string;
+    engine: string;
+    summary: string;
+    sightings: number;
+    unread: number;
+  };
+}
+export interface MessageOfTip {
+  id: string;
+  direction: "to_reporter" | "from_reporter";
+  hour: string;
+  text: string | null;
+  staff?: string;
+}
+export interface CustodyEntry {
+  index: number;
+  kind: string;
+  day: string;
+  group: string;
+  leaf: string;
+  commitment: string;
+  opening: { state: "opens" | "differs" | "missing"; statement?: string; words?: string };
+}
+export interface StateMove {
+  to: string;
+  reason: "none" | "optional" | "required";
+}
+export interface Tip {
+  id: string;
+  received_hour: string;
+  channel: string;
+  partner: string;
+  is_demo: boolean;
+  category: { code: string; title: string; plain: string; group: string; group_title: string } | null;
+  state: string;
+  moves: StateMove[];
+  can_answer: boolean;
+  severity: SeverityName | null;
+  deadline: string | null;
+  is_overdue: boolean;
+  queue: string | null;
+  loss: { minor_units: number; currency: string; digits: number } | null;
+  answers: { name: string; value: string }[];
+  contact: string;
+  files: { n: number; name: string; media_type: string; size_bytes: number; format: string }[];
+  parts: Part[];
+  links: LinkedTip[];
+  links_total: number;
+  cluster: { tips: string[]; total: number };
+  decision: DecisionOfTip | null;
+  facts: Record<string, unknown> | null;
+  jobs: JobOfTip[];
+  messages: MessageOfTip[];
+  custody: CustodyEntry[];
+  troubles: string[];
+}
+export interface GraphNode {
+  id: string;
+  type: "tip" | "value";
+  kind?: string;
+  label: string;
+  is_self?: boolean;
+  severity?: SeverityName | null;
+  state?: string;
+}
+export interface GraphEdge {
+  from: string;
+  to: string;
+  bits: number;
+  words: string;
+}
+export interface Graph {
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+  left_off: number;
+}
+export interface Check {
+  was_checked: boolean;
+  is_ok: boolean;
+  words: string;
+}
+export interface Verification {
+  checkpoint: { size: number; root: string; signature: string } | null;
+  entries: { index: number; kind: string; opening: Check; inclusion: Check }[];
+  is_ok: boolean;
+  not_checked: string[];
+}
+
+// What a call that failed says: `detail` is for the person, `pointer` names the field.
+export class CallFailed extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail: string,
+    readonly pointer: string,
+    readonly retry_seconds: number,
+  ) {
+    super(detail);
+  }
+}
+
+let when_session_ends: () => void = () => {};
+export function on_session_end(act: () => void): void {
+  when_session_ends = act;
+}
+
+async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/desk/${path}`, {
+      method,
+      credentials: "same-origin",
+      cache: "no-store",
+      headers: method === "POST" ? { "content-type": "application/json", "x-plumbline-desk": "1" } : {},
+      ...(method === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
+    });
+  } catch {
+    throw new CallFailed(0, "The desk does not answer. Is it running?", "", 0);
+  }
+  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
+  const problem = (await answer.json().catch(() => ({}))) as { title?: string; detail?: string; pointer?: string };
+  if (answer.status === 401 && path !== "sign-in") when_session_ends();
+  throw new CallFailed(
+    answer.status,
+    problem.detail ?? problem.title ?? `The desk answered ${answer.status}.`,
+    problem.pointer ?? "",
+    Number(answer.headers.get("retry-after") ?? 0),
+  );
+}
+
+const tip_path = (id: string, rest = ""): string => `tips/${encodeURIComponent(id)}${rest}`;
+
+export const desk = {
+  sign_in: (name: string, password: string) => call<Me>("POST", "sign-in", { name, password }),
+  sign_out: () => call<void>("POST", "sign-out"),
+  me: () => call<Me>("GET", "me"),
+  status: () => call<Status>("GET", "status"),
+  queue: (q: { state: string; queue: string; order: string; offset: number; count: number }) =>
+    call<QueuePage>("GET", `queue?${new URLSearchParams({ ...q, offset: String(q.offset), count: String(q.count) })}`),
+  tip: (id: string) => call<Tip>("GET", tip_path(id)),
+  open: (id: string) => call<{ state: string; was_moved: boolean }>("POST", tip_path(id, "/open")),
+  graph: (id: string) => call<Graph>("GET", tip_path(id, "/graph")),
+  verify: (id: string) => call<Verification>("GET", tip_path(id, "/verify")),
+  set_state: (id: string, from: string, to: string, reason: string) =>
+    call<{ state: string }>("POST", tip_path(id, "/state"), { from, to, reason }),
+  answer: (id: string, text: string) => call<{ state: string; message: string }>("POST", tip_path(id, "/answer"), { text }),
+  file_href: (id: string, n: number) => `/api/desk/${tip_path(id, `/files/${n}`)}`,
+};
