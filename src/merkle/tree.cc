@@ -142,12 +142,12 @@ Result<void> verify_inclusion(std::uint64_t index, std::uint64_t size, const Sha
 Result<void> verify_consistency(std::uint64_t size1, std::uint64_t size2, const Sha256& root1, const Sha256& root2,
                                 std::span<const Sha256> proof) {
     if (size1 > size2) return wrong("consistency: the first tree is larger");
+    if (size1 == 0) return wrong("consistency: every tree goes on from the empty one, so that shows nothing");
     if (size1 == size2) {
         if (!proof.empty()) return wrong("consistency: the proof is too long");
         if (root1 != root2) return wrong("consistency: two roots of one size");
         return {};
     }
-    if (size1 == 0) return wrong("consistency: every tree goes on from the empty one, so that shows nothing");
     if (proof.empty()) return wrong("consistency: the proof is too short");
     std::uint64_t node = size1 - 1;
     std::uint64_t last = size2 - 1;

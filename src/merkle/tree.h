@@ -30,8 +30,8 @@ Result<Sha256> root_at(std::uint64_t size, const NodeAt& nodes);
 Result<Proof> inclusion_proof(std::uint64_t index, std::uint64_t size, const NodeAt& nodes);
 Result<Proof> consistency_proof(std::uint64_t size1, std::uint64_t size2, const NodeAt& nodes);
 
-// corrupt: the proof does not show it. As RFC 9162 sections 2.1.3.2 and 2.1.4.2. A proof from the empty tree to another
-// says nothing and is refused.
+// corrupt: the proof does not show it. As RFC 9162 sections 2.1.3.2 and 2.1.4.2. A proof from the empty tree says
+// nothing and is refused.
 Result<void> verify_inclusion(std::uint64_t index, std::uint64_t size, const Sha256& leaf, std::span<const Sha256> proof,
                               const Sha256& root);
 Result<void> verify_consistency(std::uint64_t size1, std::uint64_t size2, const Sha256& root1, const Sha256& root2,
