@@ -67,7 +67,9 @@ class RawClient {
 std::string ask(std::uint16_t port, std::string_view text) {
     RawClient client(port);
     client.say(text);
-    return client.hear();
+    std::string heard = client.hear();
+    EXPECT_THAT(heard, testing::Not(testing::EndsWith("<timeout>"))) << text.substr(0, 100);
+    return heard;
 }
 
 struct Counts {
@@ -263,7 +265,7 @@ TEST_F(HttpServer, BoundsHeadersAndBodies) {
     const std::string too_large = ask(port, "POST /echo HTTP/1.0\r\nContent-Length: 1001\r\n\r\n");
     EXPECT_THAT(too_large, testing::StartsWith("HTTP/1.1 413 "));
     EXPECT_THAT(too_large, testing::HasSubstr("1000 bytes"));
-    EXPECT_THAT(ask(port, "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + std::string(1001, 'x') + "\r\n0\r\n\r\n"),
+    EXPECT_THAT(ask(port, "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + std::string(1001, 'x') + "\r\n0\r\n\r\n"),
                 testing::StartsWith("HTTP/1.1 413 "));
 }
 
