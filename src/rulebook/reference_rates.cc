@@ -49,12 +49,16 @@ LossBand ReferenceRates::band_of(const Money& money) const {
     return amount >= unit * medium_from_ ? LossBand::medium : LossBand::small;
 }
 
-std::optional<std::int64_t> ReferenceRates::minor_units_for(std::int64_t reference_units, std::string_view currency) const {
-    const auto rate = units_for_100_.find(currency);
-    if (rate == units_for_100_.end() || reference_units < 0) return std::nullopt;
-    const Wide minor = static_cast<Wide>(reference_units) * minor_per_unit_of(currency) * rate->second / 100;
-    if (minor > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
-    return static_cast<std::int64_t>(minor);
+std::optional<ReferenceRates::Around> ReferenceRates::equal_amount(const Money& money, std::string_view currency) const {
+    const auto from = units_for_100_.find(money.currency);
+    const auto to = units_for_100_.find(currency);
+    if (money.minor_units < 0 || from == units_for_100_.end() || to == units_for_100_.end()) return std::nullopt;
+    // At most 2^63 * 10^3 * 10^12, which is under 2^127.
+    const Wide worth = static_cast<Wide>(money.minor_units) * minor_per_unit_of(currency) * to->second;
+    const Wide unit = static_cast<Wide>(minor_per_unit_of(money.currency)) * from->second;
+    const Wide above = (worth + unit - 1) / unit;
+    if (above > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
+    return Around{static_cast<std::int64_t>(worth / unit), static_cast<std::int64_t>(above)};
 }
 
 }  // namespace plumbline::rulebook

@@ -28,9 +28,13 @@ class ReferenceRates {
 
     // none for zero, unknown for a negative amount or a currency without a rate. Exact: no floating point, no overflow.
     LossBand band_of(const Money& money) const;
-    // The minor units of `currency` worth this many reference units, rounded down: for tests and for replaying with currencies
-    // permuted at equal value. nullopt without a rate or where it does not fit.
-    std::optional<std::int64_t> minor_units_for(std::int64_t reference_units, std::string_view currency) const;
+    // The same value in another currency: the minor units just below it and just above (equal where it is exact). For replaying
+    // with currencies permuted. nullopt without both rates, for a negative amount, or where it does not fit.
+    struct Around {
+        std::int64_t below = 0;
+        std::int64_t above = 0;
+    };
+    std::optional<Around> equal_amount(const Money& money, std::string_view currency) const;
 
     const std::map<std::string, std::int64_t, std::less<>>& units_for_100() const { return units_for_100_; }
     const std::string& as_of() const { return as_of_; }
