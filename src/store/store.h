@@ -99,12 +99,12 @@ struct Message {
 
 // Everything that one act changes: all of it or nothing.
 struct Change {
-    std::vector<Product> products;
-    std::vector<StateMove> moves;
-    std::vector<Ranking> rankings;
-    std::vector<NewEntry> entries;
-    std::vector<NewJob> jobs;
-    std::vector<Message> messages;
+    std::vector<Product> products = {};
+    std::vector<StateMove> moves = {};
+    std::vector<Ranking> rankings = {};
+    std::vector<NewEntry> entries = {};
+    std::vector<NewJob> jobs = {};
+    std::vector<Message> messages = {};
 };
 
 // ---- what comes out ----
@@ -118,8 +118,8 @@ struct TipRow {
     std::string receipt;
 };
 struct TipFilter {
-    std::optional<TipState> state;
-    std::string queue;                       // "" = any
+    std::optional<TipState> state = {};
+    std::string queue = {};                  // "" = any
     bool only_not_closed = false;
     std::size_t offset = 0;
     std::size_t count_max = 100;             // ordered by severity (highest first) where by_severity, else by deadline (soonest
@@ -133,8 +133,8 @@ struct StoredEntry {
 };
 struct StoreCounts {
     std::uint64_t tips = 0;
-    std::uint64_t processed = 0;             // tips that the line has decided
-    std::uint64_t jobs_waiting = 0;          // of every skill but the line's
+    std::uint64_t processed = 0;             // tips that the line has decided: they have a ranking
+    std::uint64_t jobs_waiting = 0;          // these three: of every skill but the line's
     std::uint64_t jobs_done = 0;
     std::uint64_t jobs_failed = 0;
     std::uint64_t ledger_size = 0;
@@ -158,7 +158,8 @@ struct TokenRow {
     std::string partner;
 };
 
-// Makes the custody entry of a lease inside the leasing transaction.
+// Makes the custody entry of a lease inside the leasing transaction; one with an empty kind is not written. It runs on the
+// store's own thread: it must be quick and must not call the store. May be empty.
 using LeaseEntryMaker = std::function<NewEntry(const Lease&, const TipHeader&)>;
 
 class Store {

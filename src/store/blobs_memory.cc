@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Blobs in memory, for tests: the same contract as files, less the durability.
+#include <mutex>
+
+#include "base/check.h"
+#include "store/blobs.h"
+
+namespace plumbline {
+
+namespace {
+
+// Writers and readers share the map's lifetime: they may outlive nothing but their call.
+struct Shelf {
+    std::mutex mutex;
+    std::map<Sha256, std::shared_ptr<const Bytes>> blobs;
+};
+
+class MemoryBlobWriter final : public BlobWriter {
+  public:
+    explicit MemoryBlobWriter(Shelf& shelf) : shelf_(shelf) {}
+    Result<void> write(ByteView bytes) override {
+        append(bytes_, bytes);
+        return {};
+    }
+    Result<BlobRef> commit() override {
+        CHECK(!is_committed_);
+        is_committed_ = true;
+        const BlobRef ref{sha256(bytes_), bytes_.size()};
+        const std::lock_guard lock(shelf_.mutex);
+        shelf_.blobs[ref.sha256] = std::make_shared<const Bytes>(std::move(bytes_));
+        return ref;
+    }
+
+  private:
+    Shelf& shelf_;
+    Bytes bytes_;
+    bool is_committed_ = false;
+};
+
+class MemoryBlobReader final : public BlobReader {
+  public:
+    explicit MemoryBlobReader(std::shared_ptr<const Bytes> bytes) : bytes_(std::move(bytes)) {}
+    Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> out) override {
+        if (offset >= bytes_->size()) return std::size_t{0};
+        const ByteView rest = ByteView(*bytes_).subspan(static_cast<std::size_t>(offset));
+        const std::size_t count = std::min(rest.size(), out.size());
+        std::copy_n(rest.begin(), count, out.begin());
+        return count;
+    }
+    std::uint64_t size_bytes() const override { return bytes_->size(); }
+
+  private:
+    std::shared_ptr<const Bytes> bytes_;
+};
+
+class MemoryBlobs final : public Blobs {
+  public:
+    Result<std::unique_ptr<BlobWriter>> begin() override { return std::make_unique<MemoryBlobWriter>(shelf_); }
+    Result<std::unique_ptr<BlobReader>> read(const BlobRef& ref) override {
+        return std::make_unique<MemoryBlobReader>(TRY(find(ref)));
+    }
+    Result<bool> check(const BlobRef& ref) override {
+        const auto bytes = TRY(find(ref));
+        return bytes->size() == ref.size_bytes && sha256(*bytes) == ref.sha256;
+    }
+    Result<std::vector<BlobRef>> list() override {
+        const std::lock_guard lock(shelf_.mutex);
+        std::vector<BlobRef> refs;
+        for (const auto& entry : shelf_.blobs) refs.push_back(BlobRef{entry.first, entry.second->size()});
+        return refs;
+    }
+    Result<void> remove(const BlobRef& ref) override {
+        const std::lock_guard lock(shelf_.mutex);
+        if (shelf_.blobs.erase(ref.sha256) == 0) return fail(ErrorKind::not_found, "no blob {}", ref.sha256.hex());
+        return {};
+    }
+
+  private:
+    Result<std::shared_ptr<const Bytes>> find(const BlobRef& ref) {
+        const std::lock_guard lock(shelf_.mutex);
+        const auto found = shelf_.blobs.find(ref.sha256);
+        if (found == shelf_.blobs.end()) return fail(ErrorKind::not_found, "no blob {}", ref.sha256.hex());
+        return found->second;
+    }
+
+    Shelf shelf_;
+};
+
+}  // namespace
+
+std::unique_ptr<Blobs> Blobs::in_memory() { return std::make_unique<MemoryBlobs>(); }
+
+}  // namespace plumbline

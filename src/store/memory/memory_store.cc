@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: Apache-2.0
+// One mutex around plain maps. A verb that changes several things notes how to undo each, and undoes them all where a later
+// one fails: the same "whole or not at all" that the other backends get from their transactions.
+#include "store/memory/memory_store.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <tuple>
+
+namespace plumbline {
+
+namespace {
+
+struct TipRecord {
+    TipRow row;
+    Bytes wrapped_keys;
+    std::vector<SealedPart> parts;
+    std::map<std::string, Product> products;
+    std::vector<Message> messages;
+    std::vector<std::size_t> entries;  // places in the ledger
+    std::vector<JobId> jobs;
+};
+struct JobRecord {
+    Job job;
+    std::uint64_t number = 0;
+    int priority = 0;
+    std::uint64_t fencing_token = 0;
+    Instant ready_at{};                // retry time while waiting, end of the lease while leased
+};
+
+// Undoes what was noted, last first, unless keep() was called.
+class Undo {
+  public:
+    Undo() = default;
+    Undo(const Undo&) = delete;
+    Undo& operator=(const Undo&) = delete;
+    ~Undo() {
+        for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) (*step)();
+    }
+    void note(std::function<void()> step) { steps_.push_back(std::move(step)); }
+    Result<void> keep() {
+        steps_.clear();
+        return {};
+    }
+
+  private:
+    std::vector<std::function<void()>> steps_;
+};
+
+class MemoryStore final : public Store {
+  public:
+    explicit MemoryStore(Blobs& blobs) : blobs_(blobs) {}
+
+    Result<Accepted> accept_tip(NewTip tip) override {
+        const std::lock_guard lock(mutex_);
+        if (tip.dedup_key) {
+            if (const auto earlier = by_dedup_key_.find(*tip.dedup_key); earlier != by_dedup_key_.end())
+                return Accepted{earlier->second, false, tips_.at(earlier->second).row.received_index};
+        }
+        const TipId id = tip.header.id;
+        if (tips_.contains(id) || by_mailbox_.contains(tip.mailbox_hash) || jobs_.contains(tip.first_job.id))
+            return fail(ErrorKind::conflict, "{} is there already, or its mailbox or job", id.text());
+        TipRecord record;
+        record.row.header = tip.header;
+        record.row.received_index = ledger_.size();
+        record.row.reporter_public_key = std::move(tip.reporter_public_key);
+        record.row.receipt = std::move(tip.receipt);
+        record.wrapped_keys = std::move(tip.wrapped_keys);
+        record.parts = std::move(tip.parts);
+        std::sort(record.parts.begin(), record.parts.end(), [](const auto& a, const auto& b) { return a.part < b.part; });
+        const Accepted accepted{id, true, ledger_.size()};
+        tips_.emplace(id, std::move(record));
+        by_mailbox_.emplace(tip.mailbox_hash, id);
+        if (tip.dedup_key) by_dedup_key_.emplace(*tip.dedup_key, id);
+        Undo undo;
+        tip.received.tip = id;
+        tip.first_job.tip = id;
+        TRY(insert_entry(tip.received, undo));
+        TRY(insert_job(tip.first_job, undo));
+        TRY(undo.keep());
+        return accepted;
+    }
+
+    Result<TipRow> tip(TipId id) override {
+        const std::lock_guard lock(mutex_);
+        return TRY(find(id))->row;
+    }
+    Result<TipRow> tip_by_mailbox(const Sha256& mailbox_hash) override {
+        const std::lock_guard lock(mutex_);
+        const auto found = by_mailbox_.find(mailbox_hash);
+        if (found == by_mailbox_.end()) return fail(ErrorKind::not_found, "no such tip");
+        return tips_.at(found->second).row;
+    }
+    Result<std::vector<TipRow>> tips(const TipFilter& filter) override;
+    Result<Bytes> wrapped_keys(TipId id) override {
+        const std::lock_guard lock(mutex_);
+        return TRY(find(id))->wrapped_keys;
+    }
+    Result<std::vector<SealedPart>> parts(TipId id) override {
+        const std::lock_guard lock(mutex_);
+        return TRY(find(id))->parts;
+    }
+    Result<StoreCounts> counts() override;
+
+    Result<void> apply(Change change) override {
+        const std::lock_guard lock(mutex_);
+        return apply_locked(change);
+    }
+    Result<std::optional<Lease>> lease_job(const std::vector<std::string>& skills, std::string_view worker, Instant now,
+                                           unsigned lease_seconds, unsigned tries_max, const LeaseEntryMaker& entry) override;
+    Result<Instant> renew_lease(JobId job, std::uint64_t fencing_token, Instant now, unsigned lease_seconds) override {
+        const std::lock_guard lock(mutex_);
+        JobRecord* record = TRY(leased(job, fencing_token));
+        record->ready_at = now + std::chrono::seconds(lease_seconds);
+        return record->ready_at;
+    }
+    Result<void> complete_job(JobId job, std::uint64_t fencing_token, Change change) override {
+        const std::lock_guard lock(mutex_);
+        JobRecord* record = TRY(leased(job, fencing_token));
+        TRY(apply_locked(change));
+        record->job.state = JobState::done;
+        return {};
+    }
+    Result<void> give_back_job(JobId job, std::uint64_t fencing_token, Instant retry_at, bool is_final, Change change) override {
+        const std::lock_guard lock(mutex_);
+        JobRecord* record = TRY(leased(job, fencing_token));
+        TRY(apply_locked(change));
+        record->job.state = is_final ? JobState::failed : JobState::waiting;
+        record->ready_at = retry_at;
+        ring();
+        return {};
+    }
+    Result<Job> job(JobId id) override {
+        const std::lock_guard lock(mutex_);
+        const auto found = jobs_.find(id);
+        if (found == jobs_.end()) return fail(ErrorKind::not_found, "no job {}", id.text());
+        return found->second.job;
+    }
+    Result<std::vector<Job>> jobs_of(TipId tip) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<Job> jobs;
+        for (const JobId id : TRY(find(tip))->jobs) jobs.push_back(jobs_.at(id).job);
+        return jobs;
+    }
+
+    Result<std::optional<Product>> product(TipId tip, std::string_view name) override {
+        const std::lock_guard lock(mutex_);
+        const auto record = tips_.find(tip);
+        if (record == tips_.end()) return std::optional<Product>();
+        const auto found = record->second.products.find(std::string(name));
+        if (found == record->second.products.end()) return std::optional<Product>();
+        return std::optional<Product>(found->second);
+    }
+    Result<std::vector<Product>> products_of(TipId tip) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<Product> products;
+        for (const auto& entry : TRY(find(tip))->products) products.push_back(entry.second);
+        return products;
+    }
+    Result<void> each_product(std::string_view name, const std::function<bool(const Product&)>& visit) override {
+        const std::lock_guard lock(mutex_);
+        for (const auto& entry : tips_) {
+            const auto found = entry.second.products.find(std::string(name));
+            if (found != entry.second.products.end() && !visit(found->second)) break;
+        }
+        return {};
+    }
+    Result<std::vector<Message>> messages_of(TipId tip) override {
+        const std::lock_guard lock(mutex_);
+        return TRY(find(tip))->messages;
+    }
+
+    Result<std::uint64_t> ledger_size() override {
+        const std::lock_guard lock(mutex_);
+        return std::uint64_t{ledger_.size()};
+    }
+    Result<std::vector<StoredEntry>> ledger_entries(std::uint64_t from, std::size_t count_max) override {
+        const std::lock_guard lock(mutex_);
+        if (from >= ledger_.size()) return std::vector<StoredEntry>();
+        const std::size_t count = std::min<std::size_t>(count_max, ledger_.size() - from);
+        const auto first = ledger_.begin() + static_cast<std::ptrdiff_t>(from);
+        return std::vector<StoredEntry>(first, first + static_cast<std::ptrdiff_t>(count));
+    }
+    Result<std::vector<StoredEntry>> ledger_entries_of(TipId tip) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<StoredEntry> entries;
+        for (const std::size_t place : TRY(find(tip))->entries) entries.push_back(ledger_[place]);
+        return entries;
+    }
+
+    Result<void> put_staff(StaffRow row) override { return put(staff_, row.name, row); }
+    Result<std::vector<StaffRow>> staff() override { return all_of(staff_); }
+    Result<void> put_lab(LabRow row) override { return put(labs_, row.id, row); }
+    Result<std::vector<LabRow>> labs() override { return all_of(labs_); }
+    Result<void> put_token(TokenRow row) override { return put(tokens_, row.token_sha256, row); }
+    Result<std::vector<TokenRow>> tokens() override { return all_of(tokens_); }
+    Result<std::optional<std::string>> setting(std::string_view name) override {
+        const std::lock_guard lock(mutex_);
+        const auto found = settings_.find(std::string(name));
+        if (found == settings_.end()) return std::optional<std::string>();
+        return std::optional<std::string>(found->second);
+    }
+    Result<void> put_setting(std::string_view name, std::string_view value) override {
+        return put(settings_, std::string(name), std::string(value));
+    }
+
+    void wait_for_job(std::chrono::milliseconds wait) override {
+        std::unique_lock lock(mutex_);
+        rings_.wait_for(lock, wait, [this, before = rung_] { return rung_ != before; });
+    }
+    Result<std::vector<std::string>> check() override;
+
+  private:
+    // All below: with the mutex held.
+    Result<TipRecord*> find(TipId id) {
+        const auto found = tips_.find(id);
+        if (found == tips_.end()) return fail(ErrorKind::not_found, "no tip {}", id.text());
+        return &found->second;
+    }
+    Result<JobRecord*> leased(JobId id, std::uint64_t fencing_token) {
+        const auto found = jobs_.find(id);
+        if (found == jobs_.end()) return fail(ErrorKind::not_found, "no job {}", id.text());
+        if (found->second.job.state != JobState::leased || found->second.fencing_token != fencing_token)
+            return fail(ErrorKind::conflict, "{}: the lease is not the job's last one, or has ended", id.text());
+        return &found->second;
+    }
+    void ring() {
+        ++rung_;
+        rings_.notify_all();
+    }
+    Result<void> apply_locked(const Change& change);
+    Result<void> insert_entry(const NewEntry& entry, Undo& undo);
+    Result<void> insert_job(const NewJob& job, Undo& undo);
+    Result<void> put_product(const Product& product, Undo& undo);
+    Result<void> insert_message(const Message& message, Undo& undo);
+    JobRecord* best_candidate(const std::vector<std::string>& skills, Instant now);
+
+    template <class Map, class Key, class Row>
+    Result<void> put(Map& map, Key key, Row row) {
+        const std::lock_guard lock(mutex_);
+        map.insert_or_assign(std::move(key), std::move(row));
+        return {};
+    }
+    template <class Map>
+    Result<std::vector<typename Map::mapped_type>> all_of(const Map& map) {
+        const std::lock_guard lock(mutex_);
+        std::vector<typename Map::mapped_type> rows;
+        for (const auto& entry : map) rows.push_back(entry.second);
+        return rows;
+    }
+
+    Blobs& blobs_;
+    std::mutex mutex_;
+    std::condition_variable rings_;
+    std::uint64_t rung_ = 0;
+    std::map<TipId, TipRecord> tips_;
+    std::map<Sha256, TipId> by_mailbox_;
+    std::map<Sha256, TipId> by_dedup_key_;
+    std::map<JobId, JobRecord> jobs_;
+    std::set<MessageId> message_ids_;
+    std::vector<StoredEntry> ledger_;
+    std::map<std::string, StaffRow> staff_;
+    std::map<LabId, LabRow> labs_;
+    std::map<Sha256, TokenRow> tokens_;
+    std::map<std::string, std::string> settings_;
+};
+
+Result<std::vector<TipRow>> MemoryStore::tips(const TipFilter& filter) {
+    const std::lock_guard lock(mutex_);
+    std::vector<const TipRow*> matching;
+    for (const auto& entry : tips_) {
+        const TipRow& row = entry.second.row;
+        if (filter.state && row.state != *filter.state) continue;
+        if (!filter.queue.empty() && (!row.ranking || row.ranking->queue != filter.queue)) continue;
+        if (filter.only_not_closed && row.state == TipState::closed) continue;
+        matching.push_back(&row);
+    }
+    std::sort(matching.begin(), matching.end(), [&](const TipRow* a, const TipRow* b) {
+        if (a->ranking.has_value() != b->ranking.has_value()) return a->ranking.has_value();
+        if (!a->ranking) return a->received_index < b->received_index;
+        if (filter.by_severity && a->ranking->severity != b->ranking->severity) return a->ranking->severity > b->ranking->severity;
+        return std::tuple(a->ranking->deadline, a->header.received_hour, a->received_index) <
+               std::tuple(b->ranking->deadline, b->header.received_hour, b->received_index);
+    });
+    std::vector<TipRow> rows;
+    for (std::size_t i = filter.offset; i < matching.size() && rows.size() < filter.count_max; ++i) rows.push_back(*matching[i]);
+    return rows;
+}
+
+Result<StoreCounts> MemoryStore::counts() {
+    const std::lock_guard lock(mutex_);
+    StoreCounts counts;
+    counts.tips = tips_.size();
+    for (const auto& entry : tips_) counts.processed += entry.second.row.ranking ? 1U : 0U;
+    for (const auto& entry : jobs_) {
+        const Job& job = entry.second.job;
+        if (job.skill == skill_line) continue;
+        counts.jobs_waiting += job.state == JobState::waiting ? 1U : 0U;
+        counts.jobs_done += job.state == JobState::done ? 1U : 0U;
+        counts.jobs_failed += job.state == JobState::failed ? 1U : 0U;
+    }
+    counts.ledger_size = ledger_.size();
+    return counts;
+}
+
+Result<void> MemoryStore::insert_entry(const NewEntry& entry, Undo& undo) {
+    std::vector<std::size_t>* entries_of_tip = nullptr;
+    if (!entry.tip.is_nil()) entries_of_tip = &TRY(find(entry.tip))->entries;
+    if (entries_of_tip != nullptr) entries_of_tip->push_back(ledger_.size());
+    ledger_.push_back(StoredEntry{ledger_.size(), entry.entry, entry.tip, entry.opening});
+    undo.note([this, entries_of_tip] {
+        ledger_.pop_back();
+        if (entries_of_tip != nullptr) entries_of_tip->pop_back();
+    });
+    return {};
+}
+
+Result<void> MemoryStore::insert_job(const NewJob& job, Undo& undo) {
+    TipRecord* tip = TRY(find(job.tip));
+    if (jobs_.contains(job.id)) return fail(ErrorKind::conflict, "{} is there already", job.id.text());
+    JobRecord record;
+    record.job = Job{job.id, job.tip, job.skill, JobState::waiting, 0, job.created_hour};
+    record.number = jobs_.size();
+    record.priority = job.priority;
+    jobs_.emplace(job.id, record);
+    tip->jobs.push_back(job.id);
+    undo.note([this, tip, id = job.id] {
+        jobs_.erase(id);
+        tip->jobs.pop_back();
+    });
+    ring();
+    return {};
+}
+
+Result<void> MemoryStore::put_product(const Product& product, Undo& undo) {
+    TipRecord* tip = TRY(find(product.tip));
+    const auto earlier = tip->products.find(product.name);
+    if (earlier == tip->products.end()) undo.note([tip, name = product.name] { tip->products.erase(name); });
+    else undo.note([tip, before = earlier->second] { tip->products[before.name] = before; });
+    tip->products[product.name] = product;
+    return {};
+}
+
+Result<void> MemoryStore::insert_message(const Message& message, Undo& undo) {
+    TipRecord* tip = TRY(find(message.tip));
+    if (!message_ids_.insert(message.id).second) return fail(ErrorKind::conflict, "{} is there already", message.id.text());
+    tip->messages.push_back(message);
+    undo.note([this, tip, id = message.id] {
+        message_ids_.erase(id);
+        tip->messages.pop_back();
+    });
+    return {};
+}
+
+Result<void> MemoryStore::apply_locked(const Change& change) {
+    Undo undo;
+    for (const Product& product : change.products) TRY(put_product(product, undo));
+    for (const StateMove& move : change.moves) {
+        TipRow& row = TRY(find(move.tip))->row;
+        if (row.state != move.from) return fail(ErrorKind::conflict, "{} is not {}", move.tip.text(), name_of(move.from));
+        row.state = move.to;
+        undo.note([&row, from = move.from] { row.state = from; });
+    }
+    for (const Ranking& ranking : change.rankings) {
+        TipRow& row = TRY(find(ranking.tip))->row;
+        undo.note([&row, before = row.ranking] { row.ranking = before; });
+        row.ranking = ranking;
+    }
+    for (const NewEntry& entry : change.entries) TRY(insert_entry(entry, undo));
+    for (const NewJob& job : change.jobs) TRY(insert_job(job, undo));
+    for (const Message& message : change.messages) TRY(insert_message(message, undo));
+    return undo.keep();
+}
+
+JobRecord* MemoryStore::best_candidate(const std::vector<std::string>& skills, Instant now) {
+    const auto rank = [](const JobRecord& record) { return std::tuple(-record.priority, record.job.created_hour, record.number); };
+    JobRecord* best = nullptr;
+    for (auto& entry : jobs_) {
+        JobRecord& record = entry.second;
+        if (record.job.state != JobState::waiting && record.job.state != JobState::leased) continue;
+        if (record.ready_at > now || std::find(skills.begin(), skills.end(), record.job.skill) == skills.end()) continue;
+        if (best == nullptr || rank(record) < rank(*best)) best = &record;
+    }
+    return best;
+}
+
+Result<std::optional<Lease>> MemoryStore::lease_job(const std::vector<std::string>& skills, std::string_view, Instant now,
+                                                    unsigned lease_seconds, unsigned tries_max, const LeaseEntryMaker& entry) {
+    const std::lock_guard lock(mutex_);
+    for (;;) {
+        JobRecord* best = best_candidate(skills, now);
+        if (best == nullptr) return std::optional<Lease>();
+        if (best->job.tries >= tries_max) {
+            best->job.state = JobState::failed;
+            continue;
+        }
+        Lease lease{best->job, best->fencing_token + 1, now + std::chrono::seconds(lease_seconds)};
+        lease.job.state = JobState::leased;
+        lease.job.tries += 1;
+        if (entry) {
+            Undo undo;
+            const NewEntry made = entry(lease, tips_.at(lease.job.tip).row.header);
+            if (!made.entry.kind.empty()) TRY(insert_entry(made, undo));
+            TRY(undo.keep());
+        }
+        best->job = lease.job;
+        best->fencing_token = lease.fencing_token;
+        best->ready_at = lease.until;
+        return std::optional<Lease>(std::move(lease));
+    }
+}
+
+Result<std::vector<std::string>> MemoryStore::check() {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> problems;
+    for (const auto& entry : tips_) {
+        for (const SealedPart& part : entry.second.parts) {
+            const std::string name = fmt::format("{} part {}", entry.first.text(), part.part);
+            if (const auto* bytes = std::get_if<Bytes>(&part.where)) {
+                if (sha256(*bytes) != part.sealed_sha256) problems.push_back(name + ": the stored bytes do not have the stored hash");
+                continue;
+            }
+            const auto is_right = blobs_.check(std::get<BlobRef>(part.where));
+            if (!is_right) problems.push_back(fmt::format("{}: {}", name, is_right.error().message));
+            else if (!*is_right) problems.push_back(name + ": the blob has other bytes than its name says");
+        }
+    }
+    return problems;
+}
+
+}  // namespace
+
+std::unique_ptr<Store> make_memory_store(Blobs& blobs) { return std::make_unique<MemoryStore>(blobs); }
+
+}  // namespace plumbline
