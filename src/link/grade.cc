@@ -23,7 +23,7 @@ Weight weight_of(IndicatorKind kind) {
         case phone: case card: case mac:
             return {Grade::identity, 20, 4.0 / 3, 65};
         case email: case handle:
-            return {Grade::contact, 14, 1, common_holders_max};
+            return {Grade::contact, 11, 1, common_holders_max};
         case url:
             return {Grade::site, 10, 1, common_holders_max};
         case domain:
@@ -55,7 +55,7 @@ std::size_t holders_limit(IndicatorKind kind, std::size_t common) {
 double bits_of(IndicatorKind kind, std::size_t holders, std::size_t common) {
     if (holders < 2 || holders > holders_limit(kind, common)) return 0;
     const Weight weight = weight_of(kind);
-    return weight.start - weight.fall * static_cast<double>(std::bit_width(holders - 2));
+    return std::max(0.0, weight.start - weight.fall * static_cast<double>(std::bit_width(holders - 2)));
 }
 
 double text_bits(double share) {

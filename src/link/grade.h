@@ -6,7 +6,7 @@
 //
 //     identity   wallets, iban, hashes, file, message_id, onion, magnet, jwt   start 24, fall 4/3, links alone to 513 tips
 //     identity   phone, card, mac                                            start 20, fall 4/3, links alone to 65 tips
-//     contact    email, handle                                                start 14, fall 1, links alone to 5 tips
+//     contact    email, handle                                               start 11, fall 1, never links alone
 //     site       url 10, domain 8, ipv4 and ipv6 7, bic 4                     fall 1, never links alone
 //
 // Two tips are linked from link_bits_min = 12 on. Identity values count in full. The contact and site values that a pair

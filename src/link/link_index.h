@@ -50,7 +50,7 @@ class LinkIndex {
     void insert(const TipId& tip, const LinkFacts& facts);
     void withdraw(const TipId& tip);  // nothing where it is absent
     bool holds(const TipId& tip) const { return numbers_.count(tip) != 0; }
-    std::size_t size() const { return numbers_.size(); }
+    std::size_t tips() const { return numbers_.size(); }
 
     // Empty where the tip is absent or has no link.
     std::vector<Link> links_of(const TipId& tip, std::size_t most = links_listed) const;
