@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+namespace plumbline::app {
+
+namespace {
+
+void add_data(CLI::App* app, Command& command) {
+    app->add_option("--data", command.data, "the data folder")->type_name("DIR");
+    app->add_option("--config", command.config, "settings (TOML); default DIR/plumbline.toml where it exists")->type_name("FILE");
+}
+void add_format(CLI::App* app, Command& command, const std::vector<std::string>& formats) {
+    command.format = formats.front();
+    app->add_option("--format", command.format, "what to print")->check(CLI::IsMember(formats));
+}
+void add_ports(CLI::App* app, Command& command) {
+    app->add_option("--hotline-port", command.port_hotline, "of the public face")->check(CLI::Range(0, 65535));
+    app->add_option("--desk-port", command.port_desk, "of the desk")->check(CLI::Range(0, 65535));
+    app->add_option("--lab-port", command.port_lab, "for labs (TLS)")->check(CLI::Range(0, 65535));
+    app->add_option("--passphrase-file", command.passphrase_file, "first line: the passphrase of the desk key")->type_name("FILE");
+}
+
+void add_processes(CLI::App& app, Command& command) {
+    CLI::App* serve = app.add_subcommand("serve", "everything on one machine: hotline, desk, line, lab and ledger");
+    add_data(serve, command);
+    add_ports(serve, command);
+    serve->add_flag("--demo", command.is_demo, "load 400 real mails as demo data (default DIR then: plumbline-demo)");
+    serve->add_option("--demo-mails", command.demo_mails, "folder of the demo's mails")->type_name("DIR");
+    CLI::App* hotline = app.add_subcommand("hotline", "the public face alone: public keys only, may only append");
+    add_data(hotline, command);
+    hotline->add_option("--hotline-port", command.port_hotline, "of the public face")->check(CLI::Range(0, 65535));
+    CLI::App* desk = app.add_subcommand("desk", "the inside: opens tips, runs the line, serves staff and labs");
+    add_data(desk, command);
+    add_ports(desk, command);
+    CLI::App* lab = app.add_subcommand("lab", "works jobs for a desk: dials out over HTTPS");
+    lab->add_option("--server", command.server, "https://HOST:PORT of the desk's listener for labs")->required()->type_name("URL");
+    lab->add_option("--key", command.key, "this lab's key file (plumbline keys lab)")->required()->type_name("FILE");
+    lab->add_option("--fingerprint", command.fingerprint, "SHA-256 of the server's certificate, 64 hexadecimal digits")->type_name("HEX");
+    lab->add_option("--jobs", command.jobs, "workers")->check(CLI::Range(1, 64));
+    lab->add_flag("--once", command.once, "end when there is no more work");
+}
+
+void add_evidence(CLI::App& app, Command& command) {
+    CLI::App* scan = app.add_subcommand("scan", "every indicator in files, with the byte it came from");
+    scan->add_option("paths", command.paths, "files and folders")->required()->type_name("PATH");
+    add_format(scan, command, {"jsonl", "features"});
+    scan->add_option("--jobs", command.jobs, "threads; the output is the same for any number")->check(CLI::Range(1, 256));
+    scan->add_option("--print", command.print, "print the bytes at this place of the one file instead")->type_name("WHERE");
+    CLI::App* flow = app.add_subcommand("flow", "what each step of the line makes of a file, as JSON");
+    flow->add_option("file", command.paths, "a mail or any file; '-' reads a tip as JSON lines")->required()->expected(1)->type_name("FILE");
+    flow->add_option("--print", command.print, "tip, evidence, link, decide, dispatch, finding; all where absent")
+        ->check(CLI::IsMember({"tip", "evidence", "link", "decide", "dispatch", "finding"}));
+    flow->add_option("--category", command.category, "of the tip")->type_name("CODE");
+    CLI::App* import = app.add_subcommand("import", "take in .eml, mbox, Maildir and JSON lines; can be repeated without doubling");
+    add_data(import, command);
+    import->add_option("paths", command.paths, "files and folders")->required()->type_name("PATH");
+    import->add_option("--category", command.category, "of the mails (default other.unclassified)")->type_name("CODE");
+    import->add_option("--jobs", command.jobs, "threads")->check(CLI::Range(1, 64));
+    add_format(import, command, {"text", "jsonl"});
+}
+
+void add_proof(CLI::App& app, Command& command) {
+    CLI::App* verify = app.add_subcommand("verify", "recheck everything under DIR, or a copy of a public log with its key");
+    add_data(verify, command);
+    verify->add_option("--log", command.paths, "a folder with a public log instead of --data")->expected(1)->type_name("DIR");
+    verify->add_option("--log-key", command.log_public_key, "the log's public key file")->type_name("FILE");
+    verify->add_option("--passphrase-file", command.passphrase_file, "of the desk key; without it openings are not checked")->type_name("FILE");
+    add_format(verify, command, {"text", "jsonl"});
+    CLI::App* figures = app.add_subcommand("figures", "counts for a period with their frame");
+    add_data(figures, command);
+    figures->add_option("--from", command.from, "first day (default: 30 days before --to)")->type_name("DAY");
+    figures->add_option("--to", command.to, "last day (default: today)")->type_name("DAY");
+    add_format(figures, command, {"json", "jsonl"});
+    CLI::App* recount = app.add_subcommand("recount", "count again from the public log alone and compare with a figures.json");
+    recount->add_option("--log", command.paths, "the folder of the public log (default DIR/ledger)")->expected(1)->type_name("DIR");
+    recount->add_option("--log-key", command.log_public_key, "the log's public key file")->type_name("FILE");
+    recount->add_option("--figures", command.figures_file, "the figures.json to check; '-' reads it from standard input")->type_name("FILE");
+    add_data(recount, command);
+    CLI::App* rules = app.add_subcommand("rules", "the rulebook");
+    rules->require_subcommand(1);
+    CLI::App* check = rules->add_subcommand("check", "prove that every case is decided, and by one row");
+    check->add_option("file", command.paths, "a .dmn file (default: the built-in rulebook)")->expected(1)->type_name("FILE");
+    CLI::App* show = rules->add_subcommand("show", "print the rulebook");
+    show->add_option("file", command.paths, "a .dmn file (default: the built-in rulebook)")->expected(1)->type_name("FILE");
+    CLI::App* replay = rules->add_subcommand("replay", "decide every stored tip again, with its origin permuted, and compare");
+    add_data(replay, command);
+}
+
+void add_keeping(CLI::App& app, Command& command) {
+    CLI::App* tips = app.add_subcommand("tips", "list the tips of a data folder");
+    add_data(tips, command);
+    add_format(tips, command, {"text", "jsonl"});
+    tips->add_flag("--open", command.open, "with their content, opened with the desk key");
+    tips->add_option("--passphrase-file", command.passphrase_file, "of the desk key")->type_name("FILE");
+    CLI::App* keys = app.add_subcommand("keys", "make and show keys");
+    keys->require_subcommand(1);
+    CLI::App* make = keys->add_subcommand("make", "make the keys of a new data folder");
+    add_data(make, command);
+    make->add_option("--passphrase-file", command.passphrase_file, "keep the desk key under the passphrase on its first line")->type_name("FILE");
+    CLI::App* show = keys->add_subcommand("show", "public keys and their fingerprints");
+    add_data(show, command);
+    CLI::App* lab = keys->add_subcommand("lab", "make a lab's key file; prints its public line");
+    lab->add_option("--key", command.key, "the file to write (mode 0600)")->required()->type_name("FILE");
+    lab->add_option("--name", command.name_of_lab, "the lab's name")->required();
+    CLI::App* trust = keys->add_subcommand("trust", "let a lab work for this desk");
+    add_data(trust, command);
+    trust->add_option("line", command.paths, "the public line that `keys lab` printed")->required()->expected(1);
+    CLI::App* token = keys->add_subcommand("token", "make a token for a partner's machine; printed once");
+    add_data(token, command);
+    token->add_option("--partner", command.partner, "the partner's name")->required();
+    CLI::App* config = app.add_subcommand("config", "the settings in force");
+    add_data(config, command);
+    config->add_flag("--explain", command.explain, "every setting with default, bounds, unit and meaning");
+}
+
+}  // namespace
+
+Parsed parse_command_line(int argc, char** argv) {
+    CLI::App app{"Plumbline: a cybercrime hotline and the labs behind it, held to one standard"};
+    app.set_version_flag("--version", "plumbline " PLUMBLINE_VERSION);
+    app.require_subcommand(1);
+    Command command;
+    add_processes(app, command);
+    add_evidence(app, command);
+    add_proof(app, command);
+    add_keeping(app, command);
+    // The defaults of --format differ by command and CLI11 binds one value, so the command's own is taken after parsing.
+    command.format.clear();
+    Parsed parsed;
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        std::ostringstream out, problem;
+        const int code = app.exit(error, out, problem);
+        parsed.text = code == 0 ? out.str() : problem.str();
+        parsed.exit_code = code == 0 ? 0 : 2;
+        return parsed;
+    }
+    const CLI::App* verb = app.get_subcommands().front();
+    command.name = verb->get_name();
+    if (!verb->get_subcommands().empty()) command.name += " " + verb->get_subcommands().front()->get_name();
+    parsed.command = std::move(command);
+    return parsed;
+}
+
+}  // namespace plumbline::app

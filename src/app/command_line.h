@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line as a value. CLI11 is used in command_line.cc alone. Exit codes everywhere: 0 done, 1 the answer is no,
+// 2 usage, 3 the world failed.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace plumbline::app {
+
+struct Command {
+    std::string name;                       // "serve", "scan", ... ; "keys make", "rules check" for verbs of two words
+    std::string data = "";                  // --data DIR; "" = the default of the command
+    std::string config;                     // --config FILE; "" = DIR/plumbline.toml where it exists
+    std::vector<std::string> paths;
+    std::string format = "text";            // text, jsonl, json, features
+    unsigned jobs = 0;                      // 0 = as many as processors
+    std::string print;                      // flow --print STEP, scan --print WHERE
+    bool is_demo = false;
+    std::string demo_mails;
+    std::string category;                   // import, flow
+    std::string from, to;                   // figures: days
+    std::string server, fingerprint, key;   // lab
+    std::string name_of_lab;                // keys
+    std::string log_public_key;             // verify, recount: of somebody else's log
+    std::string figures_file;               // recount
+    std::string passphrase_file;            // keys, serve, desk
+    std::string partner;                    // keys token
+    std::optional<unsigned> port_hotline, port_desk, port_lab;
+    bool explain = false;
+    bool open = false;                      // tips
+    bool once = false;                      // lab: work what is there, then end
+};
+
+struct Parsed {
+    std::optional<Command> command;         // nullopt: what was to be said is in `text` (help, version or an error)
+    std::string text;
+    int exit_code = 0;
+};
+Parsed parse_command_line(int argc, char** argv);
+
+}  // namespace plumbline::app

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration: one value, read once from a TOML file, checked whole, passed on as values. Every field has a
+// default, a unit and bounds; `plumbline config --explain` prints the table that the manual uses.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+
+namespace plumbline::app {
+
+struct Listener {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;
+};
+
+struct Config {
+    Listener hotline{"127.0.0.1", 8080};
+    Listener desk{"127.0.0.1", 8081};
+    Listener lab{"127.0.0.1", 8443};            // always TLS
+    std::string ledger_name = "plumbline.local/ledger";   // the log's name in its checkpoint (C2SP origin line)
+    bool publish_leaves = false;                // the category leaf, not only its group, in the public log
+    unsigned line_threads = 1;                  // workers of the line in this process
+    unsigned sandbox_workers = 2;
+    unsigned publish_millis = 250;              // at most this often a new checkpoint
+    unsigned lab_workers = 1;                   // in-process lab workers of `serve`
+    std::string lab_certificate;                // PEM; "" = one is made under DIR/keys
+    std::string lab_certificate_key;
+    Limits limits;
+};
+
+// A missing file is the defaults where `must_exist` is false. Errors name file, line and field, and the bound.
+Result<Config> read_config(const std::string& path, bool must_exist);
+// The table of every field: name, default, bounds, unit, meaning; or with the values of `config`.
+std::string explain_config(const Config& config);
+
+}  // namespace plumbline::app

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/data_folder.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+namespace plumbline::app {
+
+namespace {
+
+class Descriptor {
+  public:
+    explicit Descriptor(int value) : value_(value) {}
+    ~Descriptor() {
+        if (value_ >= 0) ::close(value_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int get() const { return value_; }
+
+  private:
+    int value_;
+};
+
+tl::unexpected<Error> world(const std::string& path, std::string_view what) {
+    const ErrorKind kind = errno == ENOENT ? ErrorKind::not_found : errno == EACCES || errno == EPERM ? ErrorKind::denied : ErrorKind::unavailable;
+    return fail(kind, "{}: {}: {}", path, what, std::strerror(errno));
+}
+
+std::string parent_of(const std::string& path) {
+    const std::string parent = std::filesystem::path(path).parent_path().string();
+    return parent.empty() ? "." : parent;
+}
+
+// A secret's text with the check that nobody else can read its file.
+Result<std::string> read_secret_text(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return world(path, "cannot be read");
+    const std::string text = TRY(read_small_file(path));
+    if (auto safe = seal::check_secret_file_mode(text, status.st_mode); !safe) return fail_in(path, safe.error());
+    return text;
+}
+
+template <class Read>
+auto with_path(const std::string& path, Read read) -> decltype(read()) {
+    auto value = read();
+    if (!value) return fail_in(path, value.error());
+    return value;
+}
+
+Result<void> ensure_signing_key(const std::string& secret_path, const std::string& public_path, Entropy& entropy) {
+    if (!file_exists(secret_path)) {
+        const seal::SigningKeys keys = seal::make_signing_keys(entropy);
+        TRY(write_small_file(secret_path, TRY(seal::signing_key_text(keys.secret, std::nullopt, entropy)), 0600));
+    }
+    if (file_exists(public_path)) return {};
+    const seal::SigningKey secret = TRY(seal::signing_key_from(TRY(read_secret_text(secret_path)), std::nullopt));
+    return write_small_file(public_path, seal::verify_key_text(seal::verify_key_of(secret)), 0644);
+}
+
+}  // namespace
+
+bool file_exists(const std::string& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+}
+
+Result<void> make_folder(const std::string& path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error) return fail(ErrorKind::unavailable, "{}: cannot be made: {}", path, error.message());
+    return {};
+}
+
+Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0) return world(path, "cannot be read");
+    std::string text;
+    char buffer[16384];
+    for (;;) {
+        const ssize_t count = ::read(file.get(), buffer, sizeof buffer);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return world(path, "cannot be read");
+        if (count == 0) return text;
+        text.append(buffer, static_cast<std::size_t>(count));
+        if (text.size() > bytes_max) return fail(ErrorKind::too_large, "{}: over {} bytes", path, bytes_max);
+    }
+}
+
+Result<void> write_small_file(const std::string& path, std::string_view text, unsigned mode) {
+    const std::string temporary = path + ".new";
+    {
+        const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+        if (file.get() < 0) return world(temporary, "cannot be written");
+        for (std::string_view rest = text; !rest.empty();) {
+            const ssize_t count = ::write(file.get(), rest.data(), rest.size());
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0) return world(temporary, "cannot be written");
+            rest.remove_prefix(static_cast<std::size_t>(count));
+        }
+        if (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0) return world(temporary, "cannot be made durable");
+    }
+    if (::rename(temporary.c_str(), path.c_str()) != 0) return world(path, "cannot be put in place");
+    const Descriptor folder(::open(parent_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder.get() >= 0) ::fsync(folder.get());
+    return {};
+}
+
+Result<std::optional<std::string>> read_passphrase(const std::string& path) {
+    if (path.empty()) return std::optional<std::string>();
+    std::string text = TRY(read_small_file(path, 4096));
+    text.resize(std::min(text.find('\n'), text.size()));
+    if (!text.empty() && text.back() == '\r') text.pop_back();
+    if (text.empty()) return fail(ErrorKind::invalid, "{}: its first line is empty", path);
+    return std::optional<std::string>(std::move(text));
+}
+
+KeyPaths::KeyPaths(const std::string& data)
+    : folder(data + "/keys"),
+      desk_public(folder + "/desk.pub"),
+      desk_secret(folder + "/desk.key"),
+      receipt_public(folder + "/receipt.pub"),
+      receipt_secret(folder + "/receipt.key"),
+      ledger_public(folder + "/ledger.pub"),
+      ledger_secret(folder + "/ledger.key"),
+      dedup_secret(folder + "/dedup.secret") {}
+
+Result<void> ensure_keys(const std::string& data, const std::optional<std::string>& passphrase, bool with_desk_secret, Entropy& entropy) {
+    const KeyPaths paths(data);
+    TRY(make_folder(paths.folder));
+    if (with_desk_secret && !file_exists(paths.desk_secret)) {
+        if (file_exists(paths.desk_public))
+            return fail(ErrorKind::conflict, "{} is here and {} is not: this folder's tips can be opened only where the secret key is", paths.desk_public, paths.desk_secret);
+        const seal::BoxKeys desk = seal::make_box_keys(entropy);
+        std::optional<std::string_view> guard;
+        if (passphrase) guard = *passphrase;
+        TRY(write_small_file(paths.desk_secret, TRY(seal::secret_key_text(desk.secret, seal::KeyRole::desk, guard, entropy)), 0600));
+        TRY(write_small_file(paths.desk_public, seal::public_key_text(desk.public_key, seal::KeyRole::desk), 0644));
+    }
+    TRY(ensure_signing_key(paths.receipt_secret, paths.receipt_public, entropy));
+    if (with_desk_secret) TRY(ensure_signing_key(paths.ledger_secret, paths.ledger_public, entropy));
+    if (!file_exists(paths.dedup_secret)) {
+        ByteArray<32> secret;
+        entropy.fill(secret);
+        TRY(write_small_file(paths.dedup_secret, to_hex(secret) + "\n", 0600));
+    }
+    return {};
+}
+
+Result<seal::PublicKey> read_desk_public_key(const std::string& data) {
+    const std::string path = KeyPaths(data).desk_public;
+    if (!file_exists(path))
+        return fail(ErrorKind::not_found, "{} is missing: make keys with `plumbline keys make` where the desk runs and copy desk.pub here", path);
+    return with_path(path, [&path]() -> Result<seal::PublicKey> { return seal::public_key_from(TRY(read_small_file(path)), seal::KeyRole::desk); });
+}
+
+Result<seal::SecretKey> read_desk_secret_key(const std::string& data, const std::optional<std::string>& passphrase) {
+    const std::string path = KeyPaths(data).desk_secret;
+    const std::string text = TRY(read_secret_text(path));
+    std::optional<std::string_view> guard;
+    if (passphrase) guard = *passphrase;
+    auto secret = seal::secret_key_from(text, seal::KeyRole::desk, guard);
+    if (!secret) return fail_in(path, secret.error());
+    // A folder whose two halves do not fit would seal tips that nobody can open.
+    const seal::PublicKey stated = TRY(read_desk_public_key(data));
+    if (seal::public_key_of(*secret) != stated) return fail(ErrorKind::corrupt, "{} is not the key of {}", path, KeyPaths(data).desk_public);
+    return secret;
+}
+
+Result<seal::SigningKey> read_receipt_key(const std::string& data) {
+    const std::string path = KeyPaths(data).receipt_secret;
+    return with_path(path, [&path]() -> Result<seal::SigningKey> { return seal::signing_key_from(TRY(read_secret_text(path)), std::nullopt); });
+}
+
+Result<seal::SigningKey> read_ledger_key(const std::string& data) {
+    const std::string path = KeyPaths(data).ledger_secret;
+    return with_path(path, [&path]() -> Result<seal::SigningKey> { return seal::signing_key_from(TRY(read_secret_text(path)), std::nullopt); });
+}
+
+Result<seal::VerifyKey> read_verify_key(const std::string& path) {
+    return with_path(path, [&path]() -> Result<seal::VerifyKey> { return seal::verify_key_from(TRY(read_small_file(path))); });
+}
+
+Result<Bytes> read_dedup_secret(const std::string& data) {
+    const std::string path = KeyPaths(data).dedup_secret;
+    std::string text = TRY(read_small_file(path));
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    const Bytes secret = TRY(with_path(path, [&text]() -> Result<Bytes> { return from_hex(text); }));
+    if (secret.size() != 32) return fail(ErrorKind::corrupt, "{}: not 32 bytes", path);
+    return secret;
+}
+
+}  // namespace plumbline::app

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/keys_command.h"
+
+#include <cstdio>
+
+#include "app/data_folder.h"
+#include "app/lab_keys.h"
+#include "app/open_store.h"
+#include "app/system_clock.h"
+#include "base/hash.h"
+
+namespace plumbline::app {
+
+namespace {
+
+void print_key(std::string_view what, const std::string& path, const std::string& hex, const std::string& words) {
+    std::printf("%-8s %s\n         %s\n         %s\n", std::string(what).c_str(), path.c_str(), hex.c_str(), words.c_str());
+}
+
+}  // namespace
+
+Result<int> run_keys_make(const Command& command, Entropy& entropy) {
+    const std::string data = data_folder_of(command);
+    if (file_exists(KeyPaths(data).desk_public)) return fail(ErrorKind::conflict, "{} is there already: nothing was changed", KeyPaths(data).desk_public);
+    TRY(ensure_keys(data, TRY(read_passphrase(command.passphrase_file)), true, entropy));
+    return run_keys_show(command);
+}
+
+Result<int> run_keys_show(const Command& command) {
+    const KeyPaths paths(data_folder_of(command));
+    const seal::PublicKey desk = TRY(read_desk_public_key(data_folder_of(command)));
+    print_key("desk", paths.desk_public, seal::fingerprint_hex(desk), seal::fingerprint_words(desk));
+    const seal::VerifyKey receipt = TRY(read_verify_key(paths.receipt_public));
+    print_key("receipt", paths.receipt_public, seal::fingerprint_hex(receipt), seal::fingerprint_words(receipt));
+    if (!file_exists(paths.ledger_public)) return 0;
+    const seal::VerifyKey ledger = TRY(read_verify_key(paths.ledger_public));
+    print_key("ledger", paths.ledger_public, seal::fingerprint_hex(ledger), seal::fingerprint_words(ledger));
+    return 0;
+}
+
+Result<int> run_keys_lab(const Command& command, Entropy& entropy) {
+    if (file_exists(command.key)) return fail(ErrorKind::conflict, "{} is there already: nothing was changed", command.key);
+    const LabKeys keys = TRY(make_lab_keys(command.name_of_lab, entropy));
+    TRY(write_small_file(command.key, TRY(lab_keys_text(keys, entropy)), 0600));
+    std::printf("%s\n", lab_public_line(keys).c_str());
+    return 0;
+}
+
+Result<int> run_keys_trust(const Command& command, Entropy&) {
+    const LabRow lab = TRY(lab_row_from(command.paths.front(), day_of(SystemClock().now())));
+    const OpenStore open = TRY(open_store(data_folder_of(command), Limits(), true));
+    TRY(open.store->put_lab(lab));
+    std::printf("%s (%s) may work for this desk\n", lab.name.c_str(), lab.id.text().c_str());
+    return 0;
+}
+
+Result<int> run_keys_token(const Command& command, Entropy& entropy) {
+    if (command.partner.empty() || command.partner.size() > 100) return fail(ErrorKind::invalid, "--partner: 1 to 100 bytes");
+    ByteArray<32> secret;
+    entropy.fill(secret);
+    const std::string token = "plt_" + to_base64url(secret);
+    const OpenStore open = TRY(open_store(data_folder_of(command), Limits(), true));
+    TRY(open.store->put_token({sha256(view(token)), command.partner}));
+    std::printf("%s\n", token.c_str());
+    return 0;
+}
+
+}  // namespace plumbline::app
