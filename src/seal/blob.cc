@@ -48,21 +48,6 @@ Bytes padded(ByteView plain) {
     return bytes;
 }
 
-Bytes place_of(std::string_view label, std::string_view context) {
-    CHECK(context.size() <= context_bytes_max);
-    Bytes place{blob_version};
-    append(place, label);
-    append_u8(place, 0);
-    append(place, context);
-    return place;
-}
-
-struct BesideTag {};
-Secret<BesideTag, 32> beside_key(const TipKey& key) {
-    const auto root = root_key<TipKeyTag>("plumbline/beside/v1", key.bytes());
-    return subkey<BesideTag, 32>(root, 1, "beside__");
-}
-
 Bytes product_place(const TipId& tip, std::string_view product) {
     Bytes place{blob_version};
     append(place, ByteView(tip.bytes()));
@@ -91,17 +76,6 @@ Result<Bytes> open_sealed(const SecretKey& secret, std::string_view context, Byt
     const ByteView found = TRY(reader.take(TRY(reader.u8())));
     if (text_of(found) != context) return fail(ErrorKind::corrupt, "a sealed message stands in another's place");
     Bytes plain = to_bytes(reader.rest());
-    TRY(unpad(plain, blob_class_min));
-    return plain;
-}
-
-Bytes seal_beside_tip(const TipKey& key, std::string_view context, ByteView plain, Entropy& entropy) {
-    const SecretBytes inner(padded(plain));
-    return aead_seal(beside_key(key).bytes(), place_of("beside", context), inner.bytes(), entropy);
-}
-
-Result<Bytes> open_beside_tip(const TipKey& key, std::string_view context, ByteView sealed) {
-    Bytes plain = TRY(aead_open(beside_key(key).bytes(), place_of("beside", context), sealed));
     TRY(unpad(plain, blob_class_min));
     return plain;
 }

@@ -5,7 +5,8 @@
 #pragma once
 #include <string_view>
 
-#include "seal/envelope.h"
+#include "model/ids.h"
+#include "seal/keys.h"
 
 namespace plumbline::seal {
 
@@ -13,11 +14,6 @@ namespace plumbline::seal {
 Bytes seal_to(const PublicKey& to, std::string_view context, ByteView plain, Entropy& entropy);
 // denied: not sealed to this key, or damaged. corrupt: another context.
 Result<Bytes> open_sealed(const SecretKey& secret, std::string_view context, ByteView sealed);
-
-// The same under a tip's key (a subkey of it): for small things that go with a tip, where wrapping once more to each desk
-// would cost a curve operation each. corrupt: another key, another context, or damaged.
-Bytes seal_beside_tip(const TipKey& key, std::string_view context, ByteView plain, Entropy& entropy);
-Result<Bytes> open_beside_tip(const TipKey& key, std::string_view context, ByteView sealed);
 
 // What a desk derives from its secret key: nothing more to keep, nothing more to lose. Any thread, after construction.
 class DeskSecrets {

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "seal/blob.h"
+#include "seal/envelope.h"
 #include "seal/mailbox.h"
 #include "seal/random.h"
 #include "seal/test_entropy.h"
@@ -169,16 +170,6 @@ TEST_F(Keys, BlobsOpenInTheirOwnPlaceOnly) {
         changed[at] ^= std::byte{4};
         EXPECT_FALSE(open_sealed(desk.secret, "finding/1", changed)) << at;
         EXPECT_FALSE(open_sealed(desk.secret, "finding/1", ByteView(sealed).first(at))) << at;
-    }
-    const TipKey key = TipKey::random(entropy);
-    const Bytes beside = seal_beside_tip(key, "opening", view("salt"), entropy);
-    EXPECT_EQ(text_of(open_beside_tip(key, "opening", beside).value()), "salt");
-    EXPECT_FALSE(open_beside_tip(key, "other", beside));
-    for (std::size_t at = 0; at < beside.size(); ++at) {
-        Bytes changed = beside;
-        changed[at] ^= std::byte{4};
-        EXPECT_FALSE(open_beside_tip(key, "opening", changed)) << at;
-        EXPECT_FALSE(open_beside_tip(key, "opening", ByteView(beside).first(at))) << at;
     }
 }
 

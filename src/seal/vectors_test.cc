@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "seal/blob.h"
+#include "seal/envelope.h"
 #include "seal/mailbox.h"
 #include "seal/random.h"
 #include "seal/test_entropy.h"
@@ -56,7 +57,7 @@ Json vectors() {
     json.set("tip", tip.text()).set("tip_bytes", to_hex(tip.bytes())).set("tip_key", to_hex(key.bytes()));
     json.set("parts", parts_vector(entropy, tip, key));
     json.set("content", "hello").set("sealed_content", to_hex(seal_content(key, tip, view("hello"), entropy)));
-    json.set("beside_opening", to_hex(seal_beside_tip(key, "opening", view("hello"), entropy)));
+    json.set("sealed_opening", to_hex(seal_part(key, tip, opening_part, view("hello"), entropy)));
     json.set("box", box_vector(entropy, tip, key));
     const ReceiptSecret secret = ReceiptSecret::random(entropy);
     const MailboxKeys mailbox = mailbox_keys_of(secret);
