@@ -5,9 +5,6 @@
 
 namespace plumbline::conformance {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
-
 TEST_P(StoreConformance, gives_back_what_it_accepted) {
     NewTip tip = tip_number(1);
     tip.header.is_demo = true;
