@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The first pass over the bytes. Sixty-four bytes at a time become a few bit masks (one bit a byte), and only where a
+// mask has a bit does a verifier look closer: '@', "." between host letters, ':', "+1", the start of a run of digits, and
+// words of 26 letters and digits or more. Bytes without anchors cost a few instructions a block. Both ways of making the
+// masks give equal bits; which one runs depends on the processor.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+namespace plumbline::evidence {
+
+struct BlockMasks {
+    std::uint64_t at = 0;      // '@'
+    std::uint64_t dot = 0;     // '.'
+    std::uint64_t colon = 0;   // ':'
+    std::uint64_t plus = 0;    // '+'
+    std::uint64_t digit = 0;   // 0-9
+    std::uint64_t alnum = 0;   // 0-9 A-Z a-z
+    bool operator==(const BlockMasks&) const = default;
+};
+using Classify = BlockMasks (*)(const char* block);  // of exactly 64 bytes
+BlockMasks classify_portable(const char* block);
+Classify best_classify();   // AVX2 where the processor has it
+
+enum class Anchor : std::uint8_t { at, dot, colon, plus, digits, word };
+
+// Calls handler(Anchor, begin, end) for every anchor of `text` in their order, but that words come at their end, after
+// the other anchors of that block. For `word`, [begin, end) is the whole run of letters and digits; for all others
+// end = begin + 1.
+template <class Handler>
+void for_each_anchor(std::string_view text, Classify classify, Handler&& handler) {
+    constexpr std::size_t word_min = 26;
+    std::uint64_t digit_before = 0;
+    std::uint64_t alnum_before = 0;
+    std::size_t run_begin = 0;
+    const auto word = [&](std::size_t end) {
+        if (end - run_begin >= word_min) handler(Anchor::word, run_begin, end);
+    };
+    for (std::size_t base = 0; base < text.size(); base += 64) {
+        char padded[64] = {};
+        const char* block = text.data() + base;
+        if (text.size() - base < 64) {
+            text.copy(padded, 64, base);
+            block = padded;
+        }
+        const BlockMasks mask = classify(block);
+        const std::uint64_t digits = mask.digit & ~(mask.digit << 1 | digit_before);
+        for (std::uint64_t bits = mask.at | mask.dot | mask.colon | mask.plus | digits; bits != 0; bits &= bits - 1) {
+            const std::uint64_t bit = bits & (~bits + 1);
+            const std::size_t at = base + static_cast<std::size_t>(__builtin_ctzll(bits));
+            const Anchor anchor = bit & digits      ? Anchor::digits
+                                  : bit & mask.dot   ? Anchor::dot
+                                  : bit & mask.colon ? Anchor::colon
+                                  : bit & mask.at    ? Anchor::at
+                                                     : Anchor::plus;
+            handler(anchor, at, at + 1);
+        }
+        for (std::uint64_t edges = mask.alnum ^ (mask.alnum << 1 | alnum_before); edges != 0; edges &= edges - 1) {
+            const auto bit = static_cast<unsigned>(__builtin_ctzll(edges));
+            if (mask.alnum >> bit & 1) run_begin = base + bit;
+            else word(base + bit);
+        }
+        digit_before = mask.digit >> 63;
+        alnum_before = mask.alnum >> 63;
+    }
+    if (alnum_before) word(text.size());
+}
+
+}  // namespace plumbline::evidence

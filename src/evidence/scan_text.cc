@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evidence/scan_text.h"
+
+namespace plumbline::evidence {
+
+void scan_text(std::string_view text, std::string_view region, Memo& memo, std::vector<Found>& found, Classify classify) {
+    Scene scene;
+    scene.text = text;
+    scene.region = region;
+    scene.memo = &memo;
+    scene.found = &found;
+    for_each_anchor(text, classify, [&](Anchor anchor, std::size_t begin, std::size_t end) {
+        switch (anchor) {
+            case Anchor::at: scan_at_sign(scene, begin); break;
+            case Anchor::dot: scan_host(scene, begin); break;
+            case Anchor::colon:
+                scan_url(scene, begin);
+                scan_ipv6(scene, begin);
+                break;
+            case Anchor::plus: scan_phone(scene, begin); break;
+            case Anchor::digits:
+                scan_card(scene, begin);
+                scan_iban(scene, begin);
+                scan_national_phone(scene, begin);
+                break;
+            case Anchor::word: scan_word(scene, begin, end); break;
+        }
+    });
+}
+
+}  // namespace plumbline::evidence

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Addresses (RFC 5321 section 4.1.2, RFC 5322 section 3.4.1) and message ids (RFC 5322 section 3.6.4) around an '@'.
+#include <algorithm>
+
+#include "evidence/scanners/host.h"
+
+namespace plumbline::evidence {
+
+namespace {
+constexpr std::size_t local_max = 64;
+constexpr std::size_t message_id_max = 500;
+
+// Letters that stand in nearly every local part. The others that RFC 5322 allows ("=", "!", "#" ...) are more often what
+// an address is glued to, so they count only between angle brackets.
+bool is_usual(char c) { return is_alnum(c) || c == '.' || c == '_' || c == '-' || c == '+' || c == '\''; }
+bool is_allowed(char c) {
+    return is_usual(c) || (c != '\0' && std::string_view("!#$%&*/=?^`{|}~").find(c) != std::string_view::npos);
+}
+
+// Header fields whose '@' is in a message id and not in an address.
+bool is_message_id_field(std::string_view name) {
+    for (const std::string_view field : {"message-id", "in-reply-to", "references", "resent-message-id", "x-message-id", "original-message-id", "content-id"})
+        if (name == field) return true;
+    return false;
+}
+// The name of the header field that `at` stands in, looking back over folded lines; empty where it is none.
+std::string field_of(std::string_view text, std::size_t at) {
+    std::size_t line_at = at;
+    for (unsigned lines = 0; lines < 40; ++lines) {
+        const std::size_t floor = line_at > 1000 ? line_at - 1000 : 0;
+        while (line_at > floor && text[line_at - 1] != '\n') --line_at;
+        if (line_at >= text.size() || (line_at == floor && floor > 0)) return {};
+        if (text[line_at] != ' ' && text[line_at] != '\t') {
+            const std::string_view line = text.substr(line_at, std::min<std::size_t>(40, at - line_at));
+            const std::size_t colon = line.find(':');
+            return colon == std::string_view::npos ? std::string{} : lowered(line.substr(0, colon));
+        }
+        if (line_at == 0) return {};
+        --line_at;
+    }
+    return {};
+}
+
+bool scan_message_id(Scene& scene, std::size_t at) {
+    const std::string_view text = scene.text;
+    std::size_t begin = at;
+    while (begin > 0 && at - begin < message_id_max && !is_blank(text[begin - 1]) && text[begin - 1] != '<' && text[begin - 1] != '>') --begin;
+    if (scene.before(begin) != '<' && scene.before(begin) != ' ' && scene.before(begin) != ':') return false;
+    const bool is_bracketed = scene.before(begin) == '<';
+    std::size_t end = at + 1;
+    while (end < text.size() && end - at < message_id_max && !is_blank(text[end]) && text[end] != '>' && text[end] != '<') ++end;
+    if (is_bracketed != (scene.at(end) == '>') || begin == at || end == at + 1) return false;
+    const std::string field = field_of(text, begin);
+    if (!is_message_id_field(field)) return false;
+    scene.cursor.message_id_end = end;
+    // Names that seemed to stand in its left part are none.
+    while (!scene.found->empty() && scene.found->back().begin >= begin) scene.found->pop_back();
+    if (field != "content-id" && is_bracketed) scene.add(IndicatorKind::message_id, begin, end, std::string(text.substr(begin, end - begin)));
+    return true;
+}
+
+// Where the local part starts that ends at `at`; `at` itself where there is none.
+std::size_t local_begin(const Scene& scene, std::size_t at) {
+    const std::string_view text = scene.text;
+    if (scene.before(at) == '"') {
+        std::size_t quote = at - 1;
+        while (quote > 0 && at - quote < local_max && text[quote - 1] != '"' && text[quote - 1] >= ' ' && text[quote - 1] < 127) --quote;
+        return quote > 0 && quote + 1 < at && text[quote - 1] == '"' ? quote - 1 : at;
+    }
+    std::size_t begin = at;
+    while (begin > 0 && at - begin <= local_max && is_allowed(text[begin - 1])) --begin;
+    if (scene.before(begin) != '<' || at - begin > local_max) {
+        begin = at;
+        while (begin > 0 && at - begin <= local_max && (is_usual(text[begin - 1]) || text[begin - 1] == '&')) {
+            // An apostrophe or ampersand joins two letters ("o'neil", "a&b"); elsewhere it is punctuation.
+            const char c = text[begin - 1];
+            if ((c == '\'' || c == '&') && (c == '&' || begin < 2 || !is_letter(text[begin - 2]) || begin == at)) break;
+            --begin;
+        }
+    }
+    // "..", and dots, hyphens and signs at the start, belong to the text before.
+    for (std::size_t i = at; i > begin + 1; --i) {
+        if (text[i - 1] == '.' && text[i - 2] == '.') {
+            begin = i;
+            break;
+        }
+    }
+    while (begin < at && (text[begin] == '.' || text[begin] == '-' || text[begin] == '\'' || text[begin] == '+')) ++begin;
+    return begin;
+}
+}  // namespace
+
+void scan_at_sign(Scene& scene, std::size_t at) {
+    if (at < scene.cursor.message_id_end || scan_message_id(scene, at)) return;
+    const std::string_view text = scene.text;
+    const std::size_t begin = local_begin(scene, at);
+    if (begin == at || at - begin > local_max || text[at - 1] == '.' || scene.before(begin) == '@') return;
+    std::size_t end = at + 1;
+    while (end < text.size() && end - at <= 300) {
+        const std::size_t size = text[end] == '.' ? label_bytes_at(text, end + 1) : label_bytes_at(text, end);
+        if (size == 0) break;
+        end += text[end] == '.' ? 1 : size;
+    }
+    while (end > at + 1 && (text[end - 1] == '-' || text[end - 1] == '.')) --end;
+    if (scene.at(end) == '@') return;
+    // A sentence may go on without a space: "jo@example.com.Thanks". One label is given back then.
+    for (unsigned tries = 0; tries < 2; ++tries) {
+        std::optional<std::string> host = normal_host(*scene.memo, text.substr(at + 1, end - at - 1));
+        if (host) {
+            const std::string_view local = text.substr(begin, at - begin);
+            scene.add(IndicatorKind::email, begin, end, std::string(local) + "@" + *host);
+            return;
+        }
+        const std::size_t dot = text.substr(0, end).rfind('.');
+        if (dot == std::string_view::npos || dot <= at || is_lower(scene.at(dot + 1))) return;
+        end = dot;
+    }
+}
+
+}  // namespace plumbline::evidence

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Host names: which stretch of bytes is one, whether its ending is one that exists, and its normal form.
+#pragma once
+#include <optional>
+
+#include "evidence/scanners/sink.h"
+
+namespace plumbline::evidence {
+
+// Lower case, IDN labels in punycode (UTS 46, ICU), no final dot. Nothing where it is not a host name (RFC 1123 section
+// 2.1: labels of 1 to 63 letters, digits and inner hyphens, 253 in all) or its top label is not in the Public Suffix List.
+std::optional<std::string> normal_host(Memo& memo, std::string_view host);
+// Four decimal numbers up to 255 without leading zeros; the first is not 0.
+bool is_ipv4(std::string_view text);
+// Groups as in RFC 4291 section 2.2; the value is the form of RFC 5952.
+std::optional<std::string> normal_ipv6(std::string_view text);
+// ASCII form of an internationalised name, lower case; empty where it is none.
+std::string ascii_host(std::string_view host);
+
+// How many bytes at `at` (or, for the left one, ending at `at`) can be part of a host label: one for a letter, digit or
+// hyphen, two for a letter of a two-byte UTF-8 script (Latin, Greek, Cyrillic ...), 0 for anything else. Scripts that are
+// written without spaces have three bytes: they end a name instead of joining it.
+std::size_t label_bytes_at(std::string_view text, std::size_t at);
+std::size_t label_bytes_before(std::string_view text, std::size_t at);
+
+void prepare_hosts();
+
+}  // namespace plumbline::evidence

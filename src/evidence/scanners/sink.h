@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a verifier gets and gives. It looks at the whole text around one anchor and says zero or more finds; it keeps
+// nothing between calls but what stands in Cursor. Verifiers of different kinds do not know each other.
+#pragma once
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "model/indicator.h"
+
+namespace plumbline::evidence {
+
+struct Found {
+    IndicatorKind kind = IndicatorKind::email;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::string value;  // normal form
+};
+
+// Answers of slow look-ups, so that a name that stands in a mail fifty times is looked up once. Bounded; lives as long as
+// one scan.
+class Memo {
+  public:
+    // Null where `key` was not asked before.
+    const std::string* find(const std::string& key) const {
+        const auto row = rows_.find(key);
+        return row == rows_.end() ? nullptr : &row->second;
+    }
+    const std::string& keep(const std::string& key, std::string answer) {
+        if (rows_.size() >= rows_max) rows_.clear();
+        return rows_[key] = std::move(answer);
+    }
+
+  private:
+    static constexpr std::size_t rows_max = 8192;
+    std::unordered_map<std::string, std::string> rows_;
+};
+
+// How far verifiers have come in this text, so that a hostile run of anchors is not read again from each of them.
+struct Cursor {
+    std::size_t host_done = 0;
+    std::size_t message_id_end = 0;
+    std::size_t ipv6_done = 0;
+    std::size_t url_end = 0;
+    unsigned urls_inside = 0;
+    std::size_t card_done = 0;
+    std::size_t phone_done = 0;
+};
+
+struct Scene {
+    std::string_view text;
+    std::string_view region;  // ISO 3166 alpha-2, upper case, or empty: only for phone numbers without a country code
+    Memo* memo = nullptr;
+    Cursor cursor;
+    std::vector<Found>* found = nullptr;
+
+    char at(std::size_t i) const { return i < text.size() ? text[i] : '\0'; }
+    char before(std::size_t i) const { return i > 0 && i <= text.size() ? text[i - 1] : '\0'; }
+    void add(IndicatorKind kind, std::size_t begin, std::size_t end, std::string value) {
+        found->push_back({kind, begin, end, std::move(value)});
+    }
+};
+
+// The verifiers; `at` is the anchor.
+void scan_at_sign(Scene& scene, std::size_t at);                     // email, message_id          (email.cc)
+void scan_url(Scene& scene, std::size_t colon);                      // url and its host           (url.cc)
+void scan_host(Scene& scene, std::size_t dot);                       // domain, ipv4               (host.cc)
+void scan_ipv6(Scene& scene, std::size_t colon);                     // ipv6                       (ipv6.cc)
+void scan_phone(Scene& scene, std::size_t plus);                     // phone, "+..."              (phone.cc)
+void scan_national_phone(Scene& scene, std::size_t digits);          // phone, where a region is given
+void scan_card(Scene& scene, std::size_t digits);                    // card                       (card.cc)
+void scan_iban(Scene& scene, std::size_t digits);                    // iban                       (iban.cc)
+void scan_word(Scene& scene, std::size_t begin, std::size_t end);    // hashes, btc, eth           (hash.cc, wallet.cc)
+void scan_hash(Scene& scene, std::size_t begin, std::size_t end);
+void scan_wallet(Scene& scene, std::size_t begin, std::size_t end);
+
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+inline bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+inline bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+inline bool is_letter(char c) { return is_upper(c) || is_lower(c); }
+inline bool is_alnum(char c) { return is_letter(c) || is_digit(c); }
+inline bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+inline bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+inline char to_lower(char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; }
+std::string lowered(std::string_view text);
+
+}  // namespace plumbline::evidence

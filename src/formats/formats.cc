@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of formats, in the order in which they are asked, and the decoders of a forensic path.
+#include <charconv>
+
+#include "formats/format.h"
+#include "formats/gzip/gzip.h"
+#include "formats/html/html.h"
+#include "formats/mail/mail.h"
+#include "formats/mail/transfer.h"
+#include "formats/text/charset.h"
+#include "formats/text/text.h"
+#include "formats/zip/zip.h"
+
+namespace plumbline::formats {
+
+namespace {
+constexpr Format formats[] = {
+    {"zip", looks_like_zip, open_zip},
+    {"gzip", looks_like_gzip, open_gzip},
+    {"text", looks_like_utf16, open_utf16},
+    {"html", looks_like_html, open_html},
+    {"mail", looks_like_mail, open_mail},
+    {"text", looks_like_text, open_raw},
+    {"unknown", [](ByteView, const Hints&) { return true; }, open_raw},
+};
+bool stays_in_path(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '/' || c == '+' ||
+           c == '@' || c == ' ';
+}
+}  // namespace
+
+const Format& detect(ByteView bytes, const Hints& hints) {
+    for (const Format& format : formats)
+        if (format.matches(bytes, hints)) return format;
+    return formats[std::size(formats) - 1];
+}
+
+Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view decoder, std::string_view argument, Budget& budget) {
+    if (offset > parent.size()) return fail(ErrorKind::invalid, "{}: offset {} is behind the end at {}", decoder, offset, parent.size());
+    if (decoder == "zip") return decode_zip_entry(parent, offset, budget);
+    ByteView source = parent.subspan(offset);
+    if (!argument.empty()) {
+        std::uint64_t count = 0;
+        const auto [end, error] = std::from_chars(argument.data(), argument.data() + argument.size(), count);
+        if (error != std::errc{} || end != argument.data() + argument.size() || count > source.size())
+            return fail(ErrorKind::invalid, "{}: not a count of bytes that are there: {}", decoder, argument);
+        source = source.first(count);
+    }
+    if (decoder == "raw") return to_bytes(source);
+    if (decoder == "base64") return std::move(decode_base64(source, budget).bytes);
+    if (decoder == "qp") return std::move(decode_quoted_printable(source, budget).bytes);
+    if (decoder == "words") return std::move(decode_words(source, budget).view.bytes);
+    if (decoder == "html") return std::move(read_html(source, budget).text.bytes);
+    if (decoder == "markup") return std::move(read_html(source, budget).markup.bytes);
+    if (decoder == "gzip") return std::move(decode_gzip(source, budget).bytes);
+    if (decoder == "utf16le") return std::move(decode_utf16(source, false, budget).bytes);
+    if (decoder == "utf16be") return std::move(decode_utf16(source, true, budget).bytes);
+    return fail(ErrorKind::invalid, "no decoder is named \"{}\"", decoder.substr(0, 20));
+}
+
+std::string path_name(std::string_view name) {
+    static constexpr char digits[] = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : name.substr(0, 200)) {
+        if (stays_in_path(c)) {
+            out.push_back(c);
+            continue;
+        }
+        const auto value = static_cast<unsigned char>(c);
+        out += {'%', digits[value >> 4], digits[value & 15]};
+    }
+    return out;
+}
+
+}  // namespace plumbline::formats

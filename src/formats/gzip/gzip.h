@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// gzip (RFC 1952) and raw deflate by zlib, within a budget.
+#pragma once
+#include "formats/format.h"
+
+namespace plumbline::formats {
+
+// All members, one after another. What was read before the damage is in `bytes`.
+Decoded decode_gzip(ByteView source, Budget& budget);
+// One raw deflate stream (RFC 1951), as zip holds it. `size_in` is what the stream took.
+Decoded inflate_raw(ByteView source, Budget& budget);
+
+bool looks_like_gzip(ByteView bytes, const Hints& hints);
+void open_gzip(ByteView bytes, const Hints& hints, Budget& budget, Visitor& visitor);
+
+}  // namespace plumbline::formats
