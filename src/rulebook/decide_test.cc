@@ -115,19 +115,25 @@ TEST_F(Decide, EveryDecisionNamesItsRows) {
     EXPECT_EQ(to_json(*again), to_json(decision));
 }
 
-// Facts that make an act heavier never make it wait longer: danger, a child, a critical service, recallable money, more loss, more links.
+// Facts that make an act heavier never make it wait longer: danger, a child, a critical service, recallable money, more
+// loss, more links, going on.
 TEST_F(Decide, WorseFactsNeverWaitLonger) {
     std::mt19937 random(7);
     for (int round = 0; round < 20'000; ++round) {
         const Facts facts = random_facts(random, categories);
         Facts worse = facts;
-        switch (random() % 6) {
+        switch (random() % 7) {
             case 0: worse.danger_now = Claim::yes; break;
             case 1: worse.victim_is_child = Claim::yes; break;
             case 2: worse.victim_is_critical_service = Claim::yes; break;
             case 3: worse.money_recallable = Claim::yes; break;
-            case 4: worse.loss_band = LossBand::very_large; break;
-            case 5: worse.linked_tips = 1000; break;
+            case 4:
+                worse.loss_band = facts.loss_band == LossBand::unknown || facts.loss_band == LossBand::very_large
+                                      ? LossBand::very_large
+                                      : static_cast<LossBand>(static_cast<int>(facts.loss_band) + 1);
+                break;
+            case 5: worse.linked_tips += 1 + static_cast<std::int64_t>(random() % 30); break;
+            case 6: worse.still_happening = facts.still_happening == Claim::no ? Claim::unknown : Claim::yes; break;
         }
         const Verdict before = judge(*rulebook, facts);
         const Verdict after = judge(*rulebook, worse);
