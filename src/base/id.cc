@@ -13,9 +13,9 @@ IdBytes uuid_v7(Instant when, const IdBytes& random) {
 }
 
 std::string uuid_text(const IdBytes& bytes) {
-    std::string text = to_hex(bytes);
-    for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, "-");
-    return text;
+    const std::string digits = to_hex(bytes);
+    const std::string_view all(digits);
+    return fmt::format("{}-{}-{}-{}-{}", all.substr(0, 8), all.substr(8, 4), all.substr(12, 4), all.substr(16, 4), all.substr(20));
 }
 
 Result<IdBytes> uuid_from(std::string_view text) {
