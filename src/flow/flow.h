@@ -19,24 +19,27 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "flow/link_board.h"
-#include "flow/tip_opener.h"
 #include "model/decision.h"
 #include "model/indicator.h"
 #include "model/link.h"
 #include "rulebook/facts.h"
+#include "rulebook/reference_rates.h"
 #include "rulebook/rulebook.h"
 #include "sandbox/sandbox.h"
 #include "store/store.h"
+#include "vault/tip_opener.h"
 
 namespace plumbline::flow {
 
 // Product names in the store.
 inline constexpr std::string_view product_evidence = "evidence";
+inline constexpr std::string_view product_link_facts = "link_facts"; // to fill the link board at a start
 inline constexpr std::string_view product_facts = "facts";          // what decide() saw: for replay
 inline constexpr std::string_view product_decision = "decision";
 inline std::string product_finding(JobId job) { return "finding/" + job.text(); }
 
 struct Products {
+    TipId tip;
     TipContent content;
     Evidence evidence;
     LinkFacts link_facts;
@@ -52,7 +55,7 @@ class Line {
     struct Parts {                       // everything outlives the line
         Store& store;
         Sandbox& sandbox;
-        TipOpener& opener;
+        vault::TipOpener& opener;
         LinkBoard& links;
         const rulebook::Rulebook& rulebook;
         const rulebook::ReferenceRates& rates;
@@ -72,7 +75,9 @@ class Line {
                                const std::function<Result<Bytes>(std::uint32_t part)>& file);
 
   private:
-    Result<PartEvidence> scan(std::uint32_t part, std::string_view name, ByteView bytes);
+    PartEvidence scan(std::uint32_t part, std::string_view name, ByteView bytes);
+    Result<Change> change_of(const TipRow& row, const Products& products);
+    Result<bool> work(const Lease& lease);
     Parts parts_;
 };
 

@@ -12,7 +12,7 @@ namespace plumbline::flow {
 // Any thread.
 class LinkBoard {
   public:
-    void insert(TipId tip, LinkFacts facts);
+    void insert(TipId tip, const LinkFacts& facts);
     std::vector<Link> links_of(TipId tip);
     std::vector<TipId> cluster_of(TipId tip);   // sorted, holds the tip itself
     std::size_t tips();

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/flow.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "dispatch/dispatch.h"
+#include "evidence/scan.h"
+#include "evidence/wire.h"
+#include "link/key.h"
+#include "rulebook/decide.h"
+#include "rulebook/facts_of.h"
+
+namespace plumbline::flow {
+
+namespace {
+
+constexpr std::uint32_t step_version = 1;
+constexpr std::uint64_t file_bytes_in_line_max = 256ULL * 1024 * 1024;  // larger files are for a lab alone
+
+Json to_json(const LinkFacts& facts) {
+    Json values = Json::array();
+    for (const auto& [kind, value] : facts.values) {
+        Json row = Json::array();
+        row.push(name_of(kind));
+        row.push(value);
+        values.push(std::move(row));
+    }
+    Json shingles = Json::array();
+    for (const std::uint64_t shingle : facts.shingles) shingles.push(static_cast<std::int64_t>(shingle));
+    Json json = Json::object();
+    json.set("values", std::move(values));
+    json.set("shingles", std::move(shingles));
+    return json;
+}
+
+Result<LinkFacts> link_facts_from(const Json& json) {
+    LinkFacts facts;
+    for (const Json& row : TRY(json.array_at("values"))->as_array()) {
+        if (!row.is_array() || row.as_array().size() != 2 || !row.as_array()[0].is_text() || !row.as_array()[1].is_text())
+            return fail(ErrorKind::corrupt, "link facts: a value is a kind and a text");
+        facts.values.emplace_back(TRY(indicator_kind_from(row.as_array()[0].as_text())), row.as_array()[1].as_text());
+    }
+    for (const Json& shingle : TRY(json.array_at("shingles"))->as_array()) {
+        if (!shingle.is_integer()) return fail(ErrorKind::corrupt, "link facts: a shingle is a number");
+        facts.shingles.push_back(static_cast<std::uint64_t>(shingle.as_integer()));
+    }
+    return facts;
+}
+
+Json to_json(const std::vector<NewJob>& jobs) {
+    Json rows = Json::array();
+    for (const NewJob& job : jobs) {
+        Json row = Json::object();
+        row.set("id", job.id.text());
+        row.set("tip", job.tip.text());
+        row.set("skill", job.skill);
+        row.set("priority", job.priority);
+        rows.push(std::move(row));
+    }
+    return rows;
+}
+
+}  // namespace
+
+Json to_json(const Products& products, std::string_view step) {
+    if (step == "tip") return to_json(products.content);
+    if (step == "evidence") return to_json(products.evidence);
+    if (step == "decide") {
+        Json json = Json::object();
+        json.set("facts", rulebook::to_json(products.facts));
+        json.set("decision", to_json(products.decision));
+        return json;
+    }
+    if (step == "dispatch") return to_json(products.jobs);
+    CHECK(step == "link");
+    Json links = Json::array();
+    for (const Link& link : products.links) links.push(plumbline::to_json(link));
+    Json json = Json::object();
+    json.set("facts", to_json(products.link_facts));
+    json.set("links", std::move(links));
+    return json;
+}
+
+PartEvidence Line::scan(std::uint32_t part, std::string_view name, ByteView bytes) {
+    const auto read = [&]() -> Result<PartEvidence> {
+        const Bytes answer = TRY(parts_.sandbox.run("scan", bytes, evidence::encode_scan_parameters(name, evidence::scan_options(parts_.limits))));
+        return evidence::decode_scan_answer(answer);
+    };
+    PartEvidence evidence;
+    if (auto answer = read()) {
+        evidence = std::move(*answer);
+    } else {
+        // A decoder that crashed or overran costs its one part, recorded as such; the tip goes on.
+        evidence.format = "unknown";
+        evidence.unread.push_back({"0", answer.error().message});
+    }
+    evidence.part = part;
+    evidence.name = name;
+    evidence.sha256 = sha256(bytes).hex();
+    evidence.size_bytes = bytes.size();
+    return evidence;
+}
+
+Result<Products> Line::run_steps(TipId tip, const TipHeader& header, const TipContent& content,
+                                 const std::function<Result<Bytes>(std::uint32_t part)>& file) {
+    Products products;
+    products.tip = tip;
+    products.content = content;
+    // evidence
+    products.evidence.parts.push_back(scan(0, "", view(content.text)));
+    for (std::uint32_t part = 1; part <= content.files.size(); ++part) {
+        const AttachedFile& attached = content.files[part - 1];
+        auto bytes = file(part);
+        if (bytes) {
+            products.evidence.parts.push_back(scan(part, attached.name, *bytes));
+            continue;
+        }
+        if (bytes.error().kind == ErrorKind::unavailable || bytes.error().kind == ErrorKind::busy) return fail(bytes.error());
+        PartEvidence unread;
+        unread.part = part;
+        unread.name = attached.name;
+        unread.size_bytes = attached.size_bytes;
+        unread.format = "unknown";
+        unread.unread.push_back({"0", bytes.error().message});
+        products.evidence.parts.push_back(std::move(unread));
+    }
+    // link
+    products.link_facts = link::link_facts_of(products.evidence, content);
+    parts_.links.insert(tip, products.link_facts);
+    products.links = parts_.links.links_of(tip);
+    // decide
+    products.facts = rulebook::facts_of(content, products.evidence, static_cast<std::int64_t>(products.links.size()), parts_.rates);
+    products.decision = rulebook::decide(parts_.rulebook, products.facts);
+    // dispatch
+    for (const dispatch::NewJobSpec& spec : dispatch::jobs_for(products.decision, products.evidence)) {
+        IdBytes random;
+        parts_.entropy.fill(random);
+        products.jobs.push_back({JobId::make(header.received_hour, random), tip, spec.skill, spec.priority, header.received_hour});
+    }
+    return products;
+}
+
+Result<Change> Line::change_of(const TipRow& row, const Products& products) {
+    const TipHeader& header = row.header;
+    Change change;
+    const auto keep = [&](std::string_view name, const Json& value) {
+        change.products.push_back(parts_.opener.sealed_product(header.id, name, step_version, value));
+    };
+    keep(product_evidence, plumbline::to_json(products.evidence));
+    keep(product_link_facts, to_json(products.link_facts));
+    keep(product_facts, rulebook::to_json(products.facts));
+    keep(product_decision, plumbline::to_json(products.decision));
+    Ranking ranking{header.id, products.decision.severity, header.received_hour + std::chrono::hours(products.decision.deadline_hours), products.decision.queue};
+    change.rankings.push_back(std::move(ranking));
+    change.jobs = products.jobs;
+    if (row.state != TipState::received) return change;  // worked again, or a person was faster: the state stays
+    change.moves.push_back({header.id, TipState::received, TipState::decided});
+    Json statement = Json::object();
+    statement.set("act", "decided by the rulebook");
+    statement.set("rulebook", products.decision.rulebook);
+    statement.set("facts_sha256", sha256(view(rulebook::to_json(products.facts).dump())).hex());
+    statement.set("decision_sha256", sha256(view(plumbline::to_json(products.decision).dump())).hex());
+    // Demo data keeps its pretended day, so that figures over the demo's sixty days mean something.
+    const Day day = day_of(header.is_demo ? header.received_hour : parts_.clock.now());
+    change.entries.push_back(parts_.opener.entry(header, kind_of_change(TipState::received, TipState::decided), day, statement));
+    return change;
+}
+
+Result<bool> Line::work(const Lease& lease) {
+    const TipId tip = lease.job.tip;
+    const TipRow row = TRY(parts_.store.tip(tip));
+    const TipContent content = TRY(parts_.opener.content(tip));
+    const Products products = TRY(run_steps(tip, row.header, content, [&](std::uint32_t part) { return parts_.opener.file(tip, part, file_bytes_in_line_max); }));
+    TRY(parts_.store.complete_job(lease.job.id, lease.fencing_token, TRY(change_of(row, products))));
+    return true;
+}
+
+Result<bool> Line::work_one(std::string_view worker) {
+    const Instant now = parts_.clock.now();
+    const std::vector<std::string> skills{std::string(skill_line)};
+    const std::optional<Lease> lease = TRY(parts_.store.lease_job(skills, worker, now, parts_.limits.lease_seconds, parts_.limits.job_tries_max, {}));
+    if (!lease) return false;
+    auto worked = work(*lease);
+    if (worked) return worked;
+    // Somebody else completed it, or moved the tip meanwhile: the next lease sees the new state.
+    const bool is_final = worked.error().kind == ErrorKind::corrupt || worked.error().kind == ErrorKind::denied;
+    log_event_of_public_tip(LogLevel::warning, "line.failed", {{"job", lease->job.id.text()}, {"error", worked.error().message}, {"tries", static_cast<std::int64_t>(lease->job.tries)}});
+    const auto wait = std::chrono::seconds(1U << std::min(lease->job.tries, 6U));
+    auto given_back = parts_.store.give_back_job(lease->job.id, lease->fencing_token, now + wait, is_final, {});
+    if (!given_back && given_back.error().kind != ErrorKind::conflict) return fail(given_back.error());
+    return true;
+}
+
+Result<std::size_t> Line::load_links() {
+    std::size_t loaded = 0;
+    Result<void> outcome;
+    TRY(parts_.store.each_product(product_link_facts, [&](const Product& product) {
+        auto json = parts_.opener.opened(product);
+        auto facts = json ? link_facts_from(*json) : Result<LinkFacts>(fail(json.error()));
+        if (!facts) {
+            outcome = fail_in(product.tip.text(), facts.error());
+            return false;
+        }
+        parts_.links.insert(product.tip, *facts);
+        ++loaded;
+        return true;
+    }));
+    if (!outcome) return fail(outcome.error());
+    return loaded;
+}
+
+}  // namespace plumbline::flow

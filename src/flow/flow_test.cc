@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// The line over the memory store, with the real sandbox, and a decoder that breaks out where a file asks for it.
+#include "flow/flow.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <random>
+
+#include "evidence/scan.h"
+#include "evidence/wire.h"
+#include "seal/mailbox.h"
+#include "seal/random.h"
+#include "store/memory/memory_store.h"
+
+namespace plumbline::flow {
+namespace {
+
+// The real scan, and a saboteur: a decoder bug in the hands of whoever wrote the file.
+Result<Bytes> scan_or_break_out(ByteView input, ByteView parameters) {
+    const std::string_view text = text_of(input);
+    if (text.starts_with("SABOTAGE open")) {
+        if (::open("/etc/passwd", O_RDONLY) >= 0) return to_bytes("a file was opened");
+    } else if (text.starts_with("SABOTAGE socket")) {
+        if (::socket(AF_INET, SOCK_STREAM, 0) >= 0) return to_bytes("a socket was made");
+    } else if (text.starts_with("SABOTAGE exec")) {
+        ::execl("/bin/true", "true", nullptr);
+    } else if (text.starts_with("SABOTAGE crash")) {
+        std::abort();
+    }
+    return evidence::scan_in_sandbox(input, parameters);
+}
+
+Sandbox& sandbox() {
+    // Started once, before any thread of the tests.
+    static const std::unique_ptr<Sandbox> started = [] {
+        SandboxOptions options;
+        options.workers = 1;
+        return Sandbox::start({{"scan", scan_or_break_out}}, options, evidence::prepare_scan).value();
+    }();
+    return *started;
+}
+
+std::string source_file(const std::string& name) {
+    std::FILE* file = std::fopen((std::string(PLUMBLINE_SOURCE_DIR) + "/" + name).c_str(), "rb");
+    EXPECT_NE(file, nullptr);
+    std::string text(4 * 1024 * 1024, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), file));
+    std::fclose(file);
+    return text;
+}
+
+class Flow : public testing::Test {
+  protected:
+    Flow()
+        : sandbox_(sandbox()),
+          categories_(Categories::from_json(parse_json(source_file("rules/categories.json")).value()).value()),
+          rulebook_(rulebook::Rulebook::load(source_file("rules/plumbline.dmn"), categories_).value()),
+          rates_(rulebook::ReferenceRates::from_json(parse_json(source_file("rules/reference_rates.json")).value()).value()),
+          blobs_(Blobs::in_memory()),
+          store_(make_memory_store(*blobs_)),
+          desk_((seal::init_crypto(), seal::make_box_keys(entropy_))),
+          opener_(*store_, *blobs_, desk_.secret, entropy_),
+          line_({*store_, sandbox_, opener_, links_, rulebook_, rates_, clock_, entropy_, Limits()}) {}
+
+    // Puts a tip in as intake does: sealed, with its entry and its line job.
+    TipId put(TipContent content, const std::vector<std::string>& files) {
+        IdBytes random;
+        entropy_.fill(random);
+        NewTip tip;
+        tip.header.id = TipId::make(hour_of(clock_.now()), random);
+        tip.header.received_hour = hour_of(clock_.now());
+        tip.header.group = categories_.find(content.category)->group;
+        const seal::TipKey key = seal::TipKey::random(entropy_);
+        tip.wrapped_keys = seal::wrap_tip_key(key, tip.header.id, desk_.public_key, entropy_);
+        for (const std::string& file : files) content.files.push_back({fmt::format("file{}", content.files.size() + 1), "", file.size()});
+        const auto add = [&tip](std::uint32_t part, Bytes sealed) { tip.parts.push_back({part, sealed.size(), sha256(sealed), std::move(sealed)}); };
+        add(0, seal::seal_content(key, tip.header.id, view(plumbline::to_json(content).dump()), entropy_));
+        for (std::uint32_t part = 1; part <= files.size(); ++part) add(part, seal::seal_part(key, tip.header.id, part, view(files[part - 1]), entropy_));
+        tip.mailbox_hash = sha256(tip.header.id.bytes());
+        tip.received = opener_.entry(tip.header, kind_of_received(), day_of(clock_.now()), Json::object());
+        entropy_.fill(random);
+        tip.first_job = {JobId::make(clock_.now(), random), tip.header.id, std::string(skill_line), 0, hour_of(clock_.now())};
+        const TipId id = tip.header.id;
+        EXPECT_TRUE(store_->accept_tip(std::move(tip)).value().is_new);
+        return id;
+    }
+    static TipContent told(std::string text, std::string category = "fraud.phishing") {
+        TipContent content;
+        content.text = std::move(text);
+        content.category = std::move(category);
+        return content;
+    }
+    Evidence evidence_of(TipId tip) { return evidence_from(*opener_.product(tip, product_evidence).value()).value(); }
+
+    seal::SystemEntropy entropy_;
+    FakeClock clock_{*instant_from("2026-11-23T15:04:05Z")};
+    Sandbox& sandbox_;
+    Categories categories_;
+    rulebook::Rulebook rulebook_;
+    rulebook::ReferenceRates rates_;
+    std::unique_ptr<Blobs> blobs_;
+    std::unique_ptr<Store> store_;
+    seal::BoxKeys desk_;
+    vault::TipOpener opener_;
+    LinkBoard links_;
+    Line line_;
+};
+
+TEST_F(Flow, ATipGoesAllTheWay) {
+    const std::string mail = "From: thief@example.com\r\nSubject: pay\r\n\r\nSend it to DE89370400440532013000 now.\r\n";
+    const TipId tip = put(told("They want money."), {mail});
+    EXPECT_TRUE(line_.work_one("test").value());
+    EXPECT_FALSE(line_.work_one("test").value());
+    const TipRow row = store_->tip(tip).value();
+    EXPECT_EQ(row.state, TipState::decided);
+    ASSERT_TRUE(row.ranking.has_value());
+    const Evidence evidence = evidence_of(tip);
+    ASSERT_EQ(evidence.parts.size(), 2U);
+    EXPECT_EQ(evidence.parts[1].sha256, sha256(view(mail)).hex());
+    EXPECT_TRUE(std::any_of(evidence.parts[1].sightings.begin(), evidence.parts[1].sightings.end(),
+                            [](const Sighting& s) { return s.kind == IndicatorKind::iban && s.value == "DE89370400440532013000"; }));
+    const Decision decision = decision_from(*opener_.product(tip, product_decision).value()).value();
+    EXPECT_EQ(decision.severity, row.ranking->severity);
+    EXPECT_FALSE(decision.fired.empty());
+    EXPECT_EQ(row.ranking->deadline, row.header.received_hour + std::chrono::hours(decision.deadline_hours));
+    // One job for a lab, one entry for the change of state, whose opening names the tip.
+    EXPECT_EQ(store_->counts().value().jobs_waiting, 1U);
+    const std::vector<StoredEntry> entries = store_->ledger_entries_of(tip).value();
+    ASSERT_EQ(entries.size(), 2U);
+    EXPECT_EQ(entries[1].entry.kind, "tip.received>decided");
+    EXPECT_NE(opener_.opening_of(entries[1]).value().statement.find(tip.text()), std::string::npos);
+}
+
+TEST_F(Flow, ADecoderThatBreaksOutCostsItsPartAndTheTipGoesOn) {
+    for (const char* what : {"open", "socket", "exec", "crash"}) {
+        const TipId tip = put(told("see the files"), {fmt::format("SABOTAGE {}", what), "write to honest@example.com"});
+        EXPECT_TRUE(line_.work_one("test").value());
+        EXPECT_EQ(store_->tip(tip).value().state, TipState::decided) << what;
+        const Evidence evidence = evidence_of(tip);
+        ASSERT_EQ(evidence.parts.size(), 3U);
+        ASSERT_EQ(evidence.parts[1].unread.size(), 1U) << what;
+        EXPECT_TRUE(evidence.parts[1].unread[0].reason.starts_with("decoder killed")) << evidence.parts[1].unread[0].reason;
+        EXPECT_FALSE(evidence.parts[2].sightings.empty()) << what;
+    }
+}
+
+TEST_F(Flow, TwoTipsWithOneWalletAreLinkedAndStayLinkedAfterARestart) {
+    const std::string wallet = "1BoatSLRHtKNngkdXEeobR76b53LETtpyT";
+    const TipId first = put(told("I paid to " + wallet), {});
+    const TipId second = put(told("the address was " + wallet), {});
+    while (line_.work_one("test").value()) {
+    }
+    const std::vector<Link> links = links_.links_of(second);
+    ASSERT_EQ(links.size(), 1U);
+    EXPECT_EQ(links[0].other, first);
+    EXPECT_NE(links[0].reasons[0].words.find(wallet), std::string::npos);
+    LinkBoard again;
+    Line restarted({*store_, sandbox_, opener_, again, rulebook_, rates_, clock_, entropy_, Limits()});
+    EXPECT_EQ(restarted.load_links().value(), 2U);
+    EXPECT_EQ(plumbline::to_json(again.links_of(second)[0]), plumbline::to_json(links[0]));
+}
+
+TEST_F(Flow, TheSameTipWithAnotherOriginGetsTheSameDecision) {
+    TipContent here = told("They took it all", "fraud.investment");
+    here.loss = Money{500000, "USD"};
+    here.still_happening = Answer::yes;
+    TipContent there = here;
+    there.origin = {"KE", "sw", "somebody"};
+    Decision decisions[2];
+    for (int i = 0; i < 2; ++i) {
+        const TipId tip = put(i == 0 ? here : there, {});
+        EXPECT_TRUE(line_.work_one("test").value());
+        decisions[i] = decision_from(*opener_.product(tip, product_decision).value()).value();
+    }
+    EXPECT_EQ(plumbline::to_json(decisions[0]), plumbline::to_json(decisions[1]));
+}
+
+TEST_F(Flow, ADamagedTipFailsItsJobAndNothingElse) {
+    const TipId tip = put(told("hello"), {});
+    seal::BoxKeys stranger = seal::make_box_keys(entropy_);
+    vault::TipOpener wrong(*store_, *blobs_, stranger.secret, entropy_);
+    Line blind({*store_, sandbox_, wrong, links_, rulebook_, rates_, clock_, entropy_, Limits()});
+    EXPECT_TRUE(blind.work_one("test").value());
+    EXPECT_EQ(store_->tip(tip).value().state, TipState::received);
+    EXPECT_EQ(store_->jobs_of(tip).value().at(0).state, JobState::failed);
+}
+
+}  // namespace
+}  // namespace plumbline::flow
