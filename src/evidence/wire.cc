@@ -125,4 +125,13 @@ Result<Bytes> scan_in_sandbox(ByteView input, ByteView parameters) {
     }
 }
 
+Result<Bytes> print_in_sandbox(ByteView input, ByteView parameters) {
+    try {
+        const Parameters read = TRY(decode_parameters(parameters));
+        return print_bytes_at(input, read.name, read.options);
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorKind::too_large, "decoder: out of memory");
+    }
+}
+
 }  // namespace plumbline::evidence

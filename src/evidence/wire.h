@@ -14,5 +14,7 @@ Result<PartEvidence> decode_scan_answer(ByteView answer);
 // The function that runs inside the process: parameters as encode_scan_parameters makes them, the answer for
 // decode_scan_answer. Call prepare_scan() there before it is locked.
 Result<Bytes> scan_in_sandbox(ByteView input, ByteView parameters);
+// The same for print_bytes_at; the parameters' name is the place. The answer is the bytes.
+Result<Bytes> print_in_sandbox(ByteView input, ByteView parameters);
 
 }  // namespace plumbline::evidence

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scan command over the real sandbox: the same output for any number of jobs, places printed again, faults named.
+#include "app/scan_command.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "evidence/wire.h"
+
+namespace plumbline::app {
+namespace {
+
+std::unique_ptr<Sandbox>& sandbox() {
+    static std::unique_ptr<Sandbox> instance;
+    return instance;
+}
+
+struct Outcome {
+    int code = -1;
+    std::string out;
+    std::string talk;
+};
+Outcome run(const ScanArguments& arguments) {
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    const Result<int> code = run_scan(arguments, *sandbox());
+    Outcome outcome;
+    outcome.out = ::testing::internal::GetCapturedStdout();
+    outcome.talk = ::testing::internal::GetCapturedStderr();
+    outcome.code = code ? *code : code.error().kind == ErrorKind::invalid ? 2 : 3;
+    return outcome;
+}
+
+class ScanCommand : public ::testing::Test {
+  protected:
+    ScanCommand() : folder_(std::filesystem::temp_directory_path() / ("scan_command_" + std::to_string(::getpid()))) {
+        std::filesystem::create_directories(folder_ / "b");
+    }
+    ~ScanCommand() override { std::filesystem::remove_all(folder_); }
+    std::string write(const std::string& name, std::string_view bytes) {
+        const std::filesystem::path path = folder_ / name;
+        std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        return path.string();
+    }
+    std::filesystem::path folder_;
+};
+
+TEST_F(ScanCommand, PrintsOneLineASightingInOrderOfFile) {
+    const std::string second = write("b/2.txt", "two@example.com");
+    const std::string first = write("a.txt", "one@example.com.");
+    ScanArguments arguments;
+    arguments.paths = {folder_.string(), first};
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_EQ(outcome.talk, "");
+    EXPECT_EQ(outcome.out.substr(0, outcome.out.find('\n')),
+              R"({"kind":"email","value":"one@example.com","text":"one@example.com","file":")" + first + R"(","where":"0","offset":0,"context":"one@example.com."})");
+    EXPECT_LT(outcome.out.find(first), outcome.out.find(second));
+    EXPECT_EQ(outcome.out.find("one@example.com", outcome.out.find(second)), std::string::npos);
+}
+
+TEST_F(ScanCommand, NamesWhatItCouldNotRead) {
+    const std::string mail = write("m.eml", "From: a@example.com\nTo: b@example.com\nSubject: x\nContent-Type: application/x\nContent-Transfer-Encoding: base64\n\nUEsDBA==#\n");
+    ScanArguments arguments;
+    arguments.paths = {mail, (folder_ / "absent").string()};
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 3);
+    EXPECT_NE(outcome.talk.find("absent: No such file"), std::string::npos) << outcome.talk;
+    EXPECT_NE(outcome.talk.find("base64: ends before its part does"), std::string::npos) << outcome.talk;
+    EXPECT_NE(outcome.out.find("b@example.com"), std::string::npos);
+    EXPECT_EQ(run(ScanArguments{}).code, 2);
+}
+
+TEST_F(ScanCommand, PrintsTheBytesOfAPlace) {
+    ScanArguments arguments;
+    arguments.paths = {write("m.eml", "From: a@example.com\nTo: b@example.com\nSubject: x\nContent-Transfer-Encoding: base64\n\nd3JpdGUgam9AZXhhbXBsZS5jb20K\n")};
+    arguments.print_where = "84-base64-6";
+    EXPECT_EQ(run(arguments).out, "jo@example.com");
+    arguments.print_where = "84-base64";
+    EXPECT_EQ(run(arguments).out, "write jo@example.com\n");
+    arguments.print_where = "nowhere";
+    EXPECT_EQ(run(arguments).code, 2);
+}
+
+TEST_F(ScanCommand, RealMailsGiveTheSameBytesForAnyJobs) {
+    const std::string mails = std::string(PLUMBLINE_SHARED_DIR) + "/data/02-email-spamassassin/spam-1";
+    if (!std::filesystem::exists(mails)) GTEST_SKIP() << "no shared data";
+    ScanArguments arguments;
+    arguments.paths = {mails};
+    const Outcome one = run(arguments);
+    EXPECT_EQ(one.code, 0) << one.talk.substr(0, 2000);
+    EXPECT_GT(one.out.size(), 100'000U);
+    for (const unsigned jobs : {2U, 5U}) {
+        arguments.jobs = jobs;
+        EXPECT_TRUE(run(arguments).out == one.out) << jobs;
+    }
+}
+
+TEST_F(ScanCommand, HostileFilesKillNoDecoder) {
+    ScanArguments arguments;
+    for (const char* folder : {"12-hostile", "03-email-parser-cases", "02-email-spamassassin/easy-ham-2"}) {
+        const std::string path = std::string(PLUMBLINE_SHARED_DIR) + "/data/" + folder;
+        if (!std::filesystem::exists(path)) GTEST_SKIP() << "no shared data";
+        arguments.paths.push_back(path);
+    }
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 0) << outcome.talk.substr(0, 3000);
+    EXPECT_EQ(outcome.talk.find("killed"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace plumbline::app
+
+int main(int argc, char** argv) {
+    ::testing::InitGoogleTest(&argc, argv);
+    using namespace plumbline;
+    auto started = Sandbox::start({{"scan", evidence::scan_in_sandbox}, {"print", evidence::print_in_sandbox}}, {}, evidence::prepare_scan);
+    if (!started) {
+        std::fprintf(stderr, "sandbox: %s\n", started.error().message.c_str());
+        return 3;
+    }
+    app::sandbox() = std::move(*started);
+    const int code = RUN_ALL_TESTS();
+    app::sandbox().reset();
+    return code;
+}
