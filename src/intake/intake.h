@@ -28,9 +28,9 @@ namespace plumbline::intake {
 
 struct SubmissionOptions {
     TipChannel channel = TipChannel::form;
-    std::string partner;                          // name of the token or import source: goes into the sealed origin
-    std::optional<Bytes> dedup_source;            // what makes two submissions the same: hashed with a secret key at once
-    std::optional<Instant> received;              // demo data only; everything else is the clock's hour
+    std::string partner = {};                     // name of the token or import source: goes into the sealed origin
+    std::optional<Bytes> dedup_source = {};       // what makes two submissions the same: hashed with a secret key at once
+    std::optional<Instant> received = {};         // demo data only; everything else is the clock's hour
 };
 
 struct Receipt {

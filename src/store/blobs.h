@@ -3,12 +3,14 @@
 // before the row that names it; a blob that no row names is swept at the next start.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "base/result.h"
+#include "base/time.h"
 
 namespace plumbline {
 
@@ -42,7 +44,9 @@ class Blobs {
     virtual Result<std::unique_ptr<BlobWriter>> begin() = 0;
     virtual Result<std::unique_ptr<BlobReader>> read(const BlobRef& ref) = 0;   // not_found
     virtual Result<bool> check(const BlobRef& ref) = 0;                         // re-hashes; false where the bytes differ
-    virtual Result<std::vector<BlobRef>> list() = 0;
+    // All blobs, or those that were there before an instant (their times are kept to the hour: one counts from the end of
+    // its hour on).
+    virtual Result<std::vector<BlobRef>> list(std::optional<Instant> there_before = {}) = 0;
     virtual Result<void> remove(const BlobRef& ref) = 0;
 };
 

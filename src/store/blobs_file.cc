@@ -219,7 +219,7 @@ class FileBlobs final : public Blobs {
         return offset == ref.size_bytes && hash.finish() == ref.sha256;
     }
 
-    Result<std::vector<BlobRef>> list() override {
+    Result<std::vector<BlobRef>> list(std::optional<Instant> there_before) override {
         std::vector<BlobRef> refs;
         for (const std::string& outer : TRY(names_in(folder_))) {
             if (outer.size() != 2) continue;
@@ -229,6 +229,8 @@ class FileBlobs final : public Blobs {
                     const auto hash = Sha256::from_hex(name);
                     struct stat status {};
                     if (!hash || ::stat((folder + "/" + name).c_str(), &status) != 0) continue;
+                    const Instant hour{std::chrono::seconds(status.st_mtim.tv_sec)};
+                    if (there_before && hour + std::chrono::hours(1) > *there_before) continue;
                     refs.push_back(BlobRef{*hash, static_cast<std::uint64_t>(status.st_size)});
                 }
             }

@@ -13,6 +13,7 @@ namespace {
 struct Shelf {
     std::mutex mutex;
     std::map<Sha256, std::shared_ptr<const Bytes>> blobs;
+    std::map<Sha256, Instant> hours;  // when each was committed
 };
 
 class MemoryBlobWriter final : public BlobWriter {
@@ -27,6 +28,7 @@ class MemoryBlobWriter final : public BlobWriter {
         is_committed_ = true;
         const BlobRef ref{sha256(bytes_), bytes_.size()};
         const std::lock_guard lock(shelf_.mutex);
+        shelf_.hours[ref.sha256] = std::chrono::floor<std::chrono::hours>(std::chrono::system_clock::now());
         shelf_.blobs[ref.sha256] = std::make_shared<const Bytes>(std::move(bytes_));
         return ref;
     }
@@ -63,10 +65,11 @@ class MemoryBlobs final : public Blobs {
         const auto bytes = TRY(find(ref));
         return bytes->size() == ref.size_bytes && sha256(*bytes) == ref.sha256;
     }
-    Result<std::vector<BlobRef>> list() override {
+    Result<std::vector<BlobRef>> list(std::optional<Instant> there_before) override {
         const std::lock_guard lock(shelf_.mutex);
         std::vector<BlobRef> refs;
-        for (const auto& entry : shelf_.blobs) refs.push_back(BlobRef{entry.first, entry.second->size()});
+        for (const auto& entry : shelf_.blobs)
+            if (!there_before || shelf_.hours[entry.first] + std::chrono::hours(1) <= *there_before) refs.push_back(BlobRef{entry.first, entry.second->size()});
         return refs;
     }
     Result<void> remove(const BlobRef& ref) override {

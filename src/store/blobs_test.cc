@@ -73,6 +73,9 @@ TEST_P(BlobsTest, lists_and_removes) {
     const BlobRef ref = put(*blobs_, "one").take();
     EXPECT_EQ(put(*blobs_, "one").take(), ref);
     EXPECT_THAT(*blobs_->list(), ElementsAre(ref));
+    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    EXPECT_THAT(*blobs_->list(now), IsEmpty());
+    EXPECT_THAT(*blobs_->list(now + std::chrono::hours(2)), ElementsAre(ref));
     ASSERT_TRUE(blobs_->remove(ref).has_value());
     EXPECT_THAT(*blobs_->list(), IsEmpty());
     EXPECT_EQ(blobs_->read(ref).error().kind, ErrorKind::not_found);

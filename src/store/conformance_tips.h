@@ -42,6 +42,8 @@ TEST_P(StoreConformance, gives_back_what_it_accepted) {
     EXPECT_EQ(std::get<Bytes>((*parts)[0].where), std::get<Bytes>(tip.parts[0].where));
     EXPECT_EQ(std::get<BlobRef>((*parts)[1].where), ref);
     EXPECT_EQ((*parts)[1].part, 1U);
+    EXPECT_TRUE(*store_->names_blob(ref.sha256));
+    EXPECT_FALSE(*store_->names_blob((*parts)[0].sealed_sha256));
     const auto jobs = store_->jobs_of(tip.header.id);
     ASSERT_EQ(jobs->size(), 1U);
     EXPECT_EQ((*jobs)[0].skill, skill_line);

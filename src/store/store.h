@@ -173,6 +173,7 @@ class Store {
     virtual Result<std::vector<TipRow>> tips(const TipFilter& filter) = 0;
     virtual Result<Bytes> wrapped_keys(TipId id) = 0;
     virtual Result<std::vector<SealedPart>> parts(TipId id) = 0;                    // blobs by reference, small ones with their bytes
+    virtual Result<bool> names_blob(const Sha256& sealed_sha256) = 0;               // whether a row names this blob
     virtual Result<StoreCounts> counts() = 0;
 
     // Any change, and jobs

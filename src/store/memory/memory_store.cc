@@ -69,6 +69,8 @@ class MemoryStore final : public Store {
         record.parts = std::move(tip.parts);
         std::sort(record.parts.begin(), record.parts.end(), [](const auto& a, const auto& b) { return a.part < b.part; });
         const Accepted accepted{id, true, ledger_.size()};
+        for (const SealedPart& part : record.parts)
+            if (std::holds_alternative<BlobRef>(part.where)) named_blobs_.insert(part.sealed_sha256);
         tips_.emplace(id, std::move(record));
         by_mailbox_.emplace(tip.mailbox_hash, id);
         if (tip.dedup_key) by_dedup_key_.emplace(*tip.dedup_key, id);
@@ -99,6 +101,10 @@ class MemoryStore final : public Store {
     Result<std::vector<SealedPart>> parts(TipId id) override {
         const std::lock_guard lock(mutex_);
         return TRY(find(id))->parts;
+    }
+    Result<bool> names_blob(const Sha256& sealed_sha256) override {
+        const std::lock_guard lock(mutex_);
+        return named_blobs_.contains(sealed_sha256);
     }
     Result<StoreCounts> counts() override;
 
@@ -258,6 +264,7 @@ class MemoryStore final : public Store {
     std::map<Sha256, TipId> by_dedup_key_;
     std::map<JobId, JobRecord> jobs_;
     std::set<MessageId> message_ids_;
+    std::set<Sha256> named_blobs_;
     std::vector<StoredEntry> ledger_;
     std::map<std::string, StaffRow> staff_;
     std::map<LabId, LabRow> labs_;

@@ -43,6 +43,9 @@ class SqliteStore final : public Store {
     Result<std::vector<SealedPart>> parts(TipId id) override {
         return read([&](Connection& connection) { return sqlite::parts_of(connection, id); });
     }
+    Result<bool> names_blob(const Sha256& sealed_sha256) override {
+        return read([&](Connection& connection) { return sqlite::is_blob_named(connection, sealed_sha256); });
+    }
     Result<StoreCounts> counts() override { return read(sqlite::count_all); }
 
     Result<void> apply(Change change) override {

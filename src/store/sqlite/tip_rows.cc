@@ -170,6 +170,11 @@ Result<std::vector<SealedPart>> parts_of(Connection& connection, TipId id) {
     return parts;
 }
 
+Result<bool> is_blob_named(Connection& connection, const Sha256& sealed_sha256) {
+    Query query = TRY(connection.query("SELECT 1 FROM part WHERE sealed_sha256 = ?1 AND sealed IS NULL", {sealed_sha256}));
+    return query.step();
+}
+
 Result<StoreCounts> count_all(Connection& connection) {
     StoreCounts counts;
     Query tips = TRY(connection.query("SELECT count(*), (SELECT count(*) FROM tip WHERE severity = 0) FROM tip"));

@@ -16,6 +16,7 @@ Result<TipHeader> header_of_number(Connection& connection, std::int64_t number);
 Result<std::vector<TipRow>> tips_matching(Connection& connection, const TipFilter& filter);
 Result<Bytes> wrapped_keys_of(Connection& connection, TipId id);
 Result<std::vector<SealedPart>> parts_of(Connection& connection, TipId id);
+Result<bool> is_blob_named(Connection& connection, const Sha256& sealed_sha256);
 Result<StoreCounts> count_all(Connection& connection);
 
 Result<void> apply_change(Connection& connection, const Change& change);
