@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// The queue, and how much waits in it.
+#include "desk/desk.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/utf8.h"
+#include "desk/states.h"
+
+namespace plumbline::desk {
+
+bool is_overdue(const TipRow& row, Instant now) {
+    return row.ranking && is_opened_by_reading(row.state) && row.ranking->deadline < now;
+}
+
+std::string first_line_of(std::string_view text) {
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        const bool has_word = std::any_of(line.begin(), line.end(), [](char letter) {
+            const auto value = static_cast<unsigned char>(letter);
+            return value >= 0x80 || (value >= '0' && value <= '9') || (value >= 'A' && value <= 'Z') || (value >= 'a' && value <= 'z');
+        });
+        if (!has_word) continue;
+        std::string clean;
+        std::size_t characters = 0;
+        std::string_view rest = line.substr(line.find_first_not_of(" \t\r"));
+        while (!rest.empty() && characters < first_line_characters_max) {
+            const std::size_t size = utf8_sequence_size(rest);
+            const bool is_control = size == 1 && (static_cast<unsigned char>(rest[0]) < 0x20 || rest[0] == 0x7f);
+            clean += size == 0 ? "\xEF\xBF\xBD" : is_control ? " " : rest.substr(0, size);
+            rest.remove_prefix(std::max<std::size_t>(1, size));
+            ++characters;
+        }
+        while (clean.ends_with(' ')) clean.pop_back();
+        return clean;
+    }
+    return {};
+}
+
+Result<DeskService::Tally> DeskService::tally() {
+    const std::lock_guard lock(tally_mutex_);
+    const Instant now = parts_.clock.now();
+    if (tally_ && now - tally_->made < tally_age_max && now >= tally_->made) return *tally_;
+    Tally fresh;
+    fresh.made = now;
+    std::map<TipState, std::int64_t> states;
+    std::map<std::string, std::int64_t> queues;
+    std::int64_t overdue = 0;
+    TipFilter filter;
+    filter.count_max = 500;
+    bool is_exact = false;
+    for (; filter.offset < tally_rows_max; filter.offset += filter.count_max) {
+        const std::vector<TipRow> rows = TRY(parts_.store.tips(filter));
+        for (const TipRow& row : rows) {
+            ++states[row.state];
+            fresh.is_demo = fresh.is_demo || row.header.is_demo;
+            if (row.state != TipState::closed && row.ranking) ++queues[row.ranking->queue];
+            if (is_overdue(row, now)) ++overdue;
+        }
+        is_exact = rows.size() < filter.count_max;
+        if (is_exact) break;
+    }
+    Json state_rows = Json::array();
+    for (const auto& [state, tips] : states) state_rows.push(Json::object().set("state", name_of(state)).set("tips", tips));
+    Json queue_rows = Json::array();
+    for (const auto& [queue, tips] : queues) queue_rows.push(Json::object().set("queue", queue).set("tips", tips));
+    fresh.json = Json::object();
+    fresh.json.set("is_exact", is_exact).set("overdue", overdue).set("states", std::move(state_rows)).set("queues", std::move(queue_rows));
+    tally_ = fresh;
+    return fresh;
+}
+
+Result<Json> DeskService::status() {
+    const StoreCounts counts = TRY(parts_.store.counts());
+    const Tally tally_now = TRY(tally());
+    Json json = Json::object();
+    json.set("version", parts_.version);
+    json.set("now", to_text(parts_.clock.now()));
+    json.set("is_demo", tally_now.is_demo);
+    Json rows = Json::object();
+    rows.set("tips", counts.tips).set("processed", counts.processed).set("jobs_waiting", counts.jobs_waiting);
+    rows.set("jobs_done", counts.jobs_done).set("jobs_failed", counts.jobs_failed).set("ledger_size", counts.ledger_size);
+    json.set("counts", std::move(rows));
+    json.set("tally", tally_now.json);
+    return json;
+}
+
+Json DeskService::row_json(const TipRow& row) {
+    const TipHeader& header = row.header;
+    Json json = Json::object();
+    json.set("id", header.id.text());
+    json.set("received_hour", to_text(header.received_hour));
+    json.set("channel", name_of(header.channel));
+    json.set("is_demo", header.is_demo);
+    json.set("group", name_of(header.group));
+    json.set("severity", row.ranking ? Json(name_of(row.ranking->severity)) : Json());
+    json.set("deadline", row.ranking ? Json(to_text(row.ranking->deadline)) : Json());
+    json.set("is_overdue", is_overdue(row, parts_.clock.now()));
+    json.set("queue", row.ranking ? Json(row.ranking->queue) : Json());
+    json.set("state", name_of(row.state));
+    const auto content = parts_.opener.content(header.id);
+    if (content) {
+        json.set("category", category_json(content->category));
+        json.set("first_line", first_line_of(content->text));
+    } else {
+        json.set("category", Json()).set("first_line", Json());
+        json.set("trouble", "the tip does not open: " + content.error().message);
+    }
+    return json;
+}
+
+Result<Json> DeskService::queue(const QueueQuery& query) {
+    if (query.count == 0 || query.count > queue_rows_max) return fail(ErrorKind::invalid, "count: 1 to {}", queue_rows_max);
+    TipFilter filter;
+    filter.state = query.state;
+    filter.queue = query.queue;
+    filter.only_not_closed = !query.state && !query.is_any_state;
+    filter.by_severity = query.by_severity;
+    filter.offset = query.offset;
+    filter.count_max = query.count + 1;   // one more, to know whether there are more
+    std::vector<TipRow> rows = TRY(parts_.store.tips(filter));
+    const bool has_more = rows.size() > query.count;
+    if (has_more) rows.resize(query.count);
+    Json list = Json::array();
+    for (const TipRow& row : rows) {
+        Json json = row_json(row);
+        json.set("linked_tips", static_cast<std::uint64_t>(parts_.links.links_of(row.header.id).size()));
+        list.push(std::move(json));
+    }
+    Json json = Json::object();
+    json.set("offset", static_cast<std::uint64_t>(query.offset)).set("has_more", has_more).set("rows", std::move(list));
+    return json;
+}
+
+}  // namespace plumbline::desk
