@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "link/common.h"
+#include "link/commonplace.h"
 #include "link/grade.h"
 #include "link/sketch.h"
 

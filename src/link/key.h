@@ -5,7 +5,7 @@
 //     index.insert(tip, facts);
 //
 // Values: every sighting of a kind that grade.h grades, in normal form. A URL also gives its host, a mail address its
-// domain, a host its site. Left out: what common.h calls silent or shared, whatever stands in the reporter's own contact
+// domain, a host its site. Left out: what commonplace.h calls silent or shared, whatever stands in the reporter's own contact
 // (it would link reporters, not offenders), the hash of the empty file. An attached file gives its SHA-256 (kind file).
 // Text: the readable text of all parts, boilerplate and all; rarity and likeness deal with that. Pure.
 #pragma once

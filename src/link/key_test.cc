@@ -9,7 +9,7 @@
 #include <unordered_map>
 
 #include "link/bucket_table.h"
-#include "link/common.h"
+#include "link/commonplace.h"
 #include "link/grade.h"
 #include "link/sketch.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "link/common.h"
+#include "link/commonplace.h"
 
 #include <algorithm>
 #include <array>
