@@ -115,7 +115,7 @@ Result<void> write_small_file(const std::string& path, std::string_view text, un
 Result<std::optional<std::string>> read_passphrase(const std::string& path) {
     if (path.empty()) return std::optional<std::string>();
     std::string text = TRY(read_small_file(path, 4096));
-    text.resize(std::min(text.find('\n'), text.size()));
+    if (const std::size_t end = text.find('\n'); end != std::string::npos) text.erase(end);
     if (!text.empty() && text.back() == '\r') text.pop_back();
     if (text.empty()) return fail(ErrorKind::invalid, "{}: its first line is empty", path);
     return std::optional<std::string>(std::move(text));

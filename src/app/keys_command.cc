@@ -4,10 +4,10 @@
 #include <cstdio>
 
 #include "app/data_folder.h"
-#include "app/lab_keys.h"
 #include "app/open_store.h"
 #include "app/system_clock.h"
 #include "base/hash.h"
+#include "lab/lab_keys.h"
 
 namespace plumbline::app {
 
@@ -40,14 +40,14 @@ Result<int> run_keys_show(const Command& command) {
 
 Result<int> run_keys_lab(const Command& command, Entropy& entropy) {
     if (file_exists(command.key)) return fail(ErrorKind::conflict, "{} is there already: nothing was changed", command.key);
-    const LabKeys keys = TRY(make_lab_keys(command.name_of_lab, entropy));
-    TRY(write_small_file(command.key, TRY(lab_keys_text(keys, entropy)), 0600));
-    std::printf("%s\n", lab_public_line(keys).c_str());
+    const lab::LabKeys keys = TRY(lab::make_lab_keys(command.name_of_lab, SystemClock().now(), entropy));
+    TRY(write_small_file(command.key, TRY(lab::lab_keys_text(keys, std::nullopt, entropy)), 0600));
+    std::fputs(lab::lab_public_line(keys).c_str(), stdout);
     return 0;
 }
 
 Result<int> run_keys_trust(const Command& command, Entropy&) {
-    const LabRow lab = TRY(lab_row_from(command.paths.front(), day_of(SystemClock().now())));
+    const LabRow lab = TRY(lab::lab_row_from(command.paths.front(), day_of(SystemClock().now())));
     const OpenStore open = TRY(open_store(data_folder_of(command), Limits(), true));
     TRY(open.store->put_lab(lab));
     std::printf("%s (%s) may work for this desk\n", lab.name.c_str(), lab.id.text().c_str());

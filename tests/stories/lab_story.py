@@ -20,8 +20,11 @@ for name in ("north", "south"):
     run("keys", "trust", "--data", data, lines[name], check=0)
 serve = Serve(data).wait_ready()
 mail = b"From: a@example.com\r\nTo: b@example.org\r\nSubject: pay\r\n\r\nSend it to DE89370400440532013000 or see http://pay.example.net/now\r\n"
+# The first job takes seconds, so that a lab can be killed in the middle of it.
+long_mail = mail + b"\r\n".join(b"line %d: write to user%d@example.com or see http://host%d.example.net/path" % (n, n, n) for n in range(400000))
 for number in range(3):
-    code, _, body = serve.post_form({"text": f"mail {number}", "category": "fraud.phishing"}, [("letter.eml", "message/rfc822", mail)])
+    code, _, body = serve.post_form({"text": f"mail {number}", "category": "fraud.phishing", "danger_now": "yes" if number == 0 else "no"},
+                                    [("letter.eml", "message/rfc822", long_mail if number == 0 else mail)])
     assert code in (200, 201), body[:500]
 status = serve.wait_processed(3)
 assert status["jobs_waiting"] == 3, status
@@ -35,14 +38,16 @@ stranger = subprocess.run(lab("stranger", "--once"), capture_output=True, text=T
 assert stranger.returncode == 3, stranger
 assert serve.status()["jobs_done"] == 0
 
-# A lab that stops dead in the middle of a job: its lease runs out and the job is taken again.
-stalled = subprocess.Popen(lab("north"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "PLUMBLINE_TEST_STALL_AFTER_LEASE": "1"})
+# A lab that is killed in the middle of a job: its lease runs out and the job is taken again.
+stalled = subprocess.Popen(lab("north"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 until = time.monotonic() + 20
 while serve.status()["jobs_waiting"] == 3 and time.monotonic() < until:
-    time.sleep(0.05)
-assert serve.status()["jobs_waiting"] < 3, "the lab leased nothing"
+    time.sleep(0.01)
 stalled.kill()
 stalled.wait()
+status = serve.status()
+assert status["jobs_waiting"] < 3, "the lab leased nothing"
+assert status["jobs_done"] == 0, f"the lab was quicker than its end: {status}"
 until = time.monotonic() + 60
 while serve.status()["jobs_done"] < 3 and time.monotonic() < until:
     worked = subprocess.run(lab("south", "--once"), capture_output=True, text=True, timeout=60)

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands.h"
+
+#include <cstdio>
+#include <thread>
+
+#include "app/data_folder.h"
+#include "app/decoder_sandbox.h"
+#include "app/figures_command.h"
+#include "app/flow_command.h"
+#include "app/import_command.h"
+#include "app/keys_command.h"
+#include "app/lab_command.h"
+#include "app/open_store.h"
+#include "app/outside.h"
+#include "app/replay_command.h"
+#include "app/rules_command.h"
+#include "app/scan_command.h"
+#include "app/serve_command.h"
+#include "app/system_clock.h"
+#include "app/tips_command.h"
+#include "app/verify_command.h"
+#include "seal/random.h"
+
+namespace plumbline::app {
+
+namespace {
+
+struct World {
+    SystemClock clock;
+    seal::SystemEntropy entropy;
+};
+
+Result<int> scan(const Command& command, World&) {
+    ScanArguments arguments;
+    arguments.paths = command.paths;
+    if (!command.format.empty()) arguments.format = command.format;
+    arguments.jobs = command.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : command.jobs;
+    arguments.print_where = command.print;
+    const auto sandbox = TRY(start_decoder_sandbox(arguments.jobs, arguments.limits));
+    return run_scan(arguments, *sandbox);
+}
+
+Result<int> import(const Command& command, World& world) {
+    const std::string data = data_folder_of(command);
+    const Config config = TRY(config_of(command));
+    const Categories categories = TRY(built_in_categories());
+    OpenStore open = TRY(open_store(data, config.limits, file_exists(KeyPaths(data).desk_public)));
+    const auto intake = intake::Intake::make(*open.store, *open.blobs, world.clock, world.entropy, categories, TRY(read_intake_keys(data)), config.limits);
+    ImportArguments arguments;
+    arguments.paths = command.paths;
+    arguments.category = command.category;
+    arguments.jobs = command.jobs;
+    if (!command.format.empty()) arguments.format = command.format;
+    return run_import(arguments, *intake);
+}
+
+Result<int> config(const Command& command, World&) {
+    std::fputs(explain_config(TRY(config_of(command))).c_str(), stdout);
+    return 0;
+}
+
+struct Row {
+    std::string_view name;
+    Result<int> (*run)(const Command&, World&);
+};
+
+constexpr Row rows[] = {
+    {"serve", [](const Command& c, World& w) { return run_serve(c, w.entropy); }},
+    {"hotline", [](const Command& c, World& w) { return run_hotline(c, w.entropy); }},
+    {"desk", [](const Command& c, World& w) { return run_desk(c, w.entropy); }},
+    {"lab", [](const Command& c, World& w) { return run_lab(c, w.entropy); }},
+    {"scan", scan},
+    {"import", import},
+    {"flow", [](const Command& c, World& w) { return run_flow(c, w.clock, w.entropy); }},
+    {"verify", [](const Command& c, World& w) { return run_verify(c, w.entropy); }},
+    {"figures", [](const Command& c, World& w) { return run_figures(c, w.clock); }},
+    {"recount", [](const Command& c, World& w) { return run_recount(c, w.clock); }},
+    {"rules check", [](const Command& c, World&) { return run_rules_check(c); }},
+    {"rules show", [](const Command& c, World&) { return run_rules_show(c); }},
+    {"rules replay", [](const Command& c, World& w) { return run_rules_replay(c, w.entropy); }},
+    {"tips", [](const Command& c, World& w) { return run_tips(c, w.entropy); }},
+    {"keys make", [](const Command& c, World& w) { return run_keys_make(c, w.entropy); }},
+    {"keys show", [](const Command& c, World&) { return run_keys_show(c); }},
+    {"keys lab", [](const Command& c, World& w) { return run_keys_lab(c, w.entropy); }},
+    {"keys trust", [](const Command& c, World& w) { return run_keys_trust(c, w.entropy); }},
+    {"keys token", [](const Command& c, World& w) { return run_keys_token(c, w.entropy); }},
+    {"config", config},
+};
+
+}  // namespace
+
+Result<int> run_command(const Command& command) {
+    seal::init_crypto();
+    World world;
+    for (const Row& row : rows)
+        if (row.name == command.name) return row.run(command, world);
+    return fail(ErrorKind::invalid, "no command {}", command.name);
+}
+
+}  // namespace plumbline::app

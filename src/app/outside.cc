@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/outside.h"
+
+#include "app/assets.h"
+#include "app/data_folder.h"
+#include "app/public_entries.h"
+#include "face/hotline.h"
+#include "figures/chart.h"
+#include "rulebook/page.h"
+
+namespace plumbline::app {
+
+Result<intake::IntakeKeys> read_intake_keys(const std::string& data) {
+    return intake::IntakeKeys{{TRY(read_desk_public_key(data))}, TRY(read_receipt_key(data)), TRY(read_dedup_secret(data))};
+}
+
+Result<std::unique_ptr<Outside>> Outside::open(const Parts& parts) {
+    std::unique_ptr<Outside> outside(new Outside(parts));
+    outside->intake_ = intake::Intake::make(*parts.open.store, *parts.open.blobs, parts.clock, parts.entropy, parts.categories,
+                                            TRY(read_intake_keys(parts.data)), parts.config.limits);
+    return outside;
+}
+
+Result<void> Outside::start() {
+    Router routes;
+    face::HotlineServices services{*intake_, *parts_.open.store, parts_.clock, parts_.categories, parts_.config.limits, asset, rulebook::rulebook_html(parts_.rulebook),
+                                   parts_.data + "/ledger"};
+    entries_ = std::make_unique<PublicEntries>(*parts_.open.store, parts_.data);
+    const Categories& categories = parts_.categories;
+    services.figures = [this](Day from, Day to) -> Result<figures::Figures> {
+        figures::Options options;
+        options.from = from;
+        options.to = to;
+        options.as_of = day_of(parts_.clock.now());
+        options.rulebook = parts_.rulebook.version();
+        return entries_->count(options);
+    };
+    services.figures_chart = [&categories](const figures::Figures& counted) { return figures::chart_svg(counted, categories); };
+    services.is_ready = is_ready_;
+    services.is_demo = parts_.is_demo;
+    TRY(face::add_hotline_routes(routes, services));
+    ServerOptions options;
+    options.name = "hotline";
+    options.address = parts_.config.hotline.address;
+    options.port = parts_.config.hotline.port;
+    options.limits = parts_.config.limits;
+    // A handler waits for the store's commit; many of them share one.
+    options.handler_threads = 16;
+    server_ = TRY(Server::listen(std::move(routes), options));
+    return {};
+}
+
+void Outside::stop() {
+    if (server_) server_->stop();
+    server_.reset();
+}
+
+std::string Outside::address() const { return fmt::format("http://{}:{}", parts_.config.hotline.address, server_->port()); }
+
+}  // namespace plumbline::app

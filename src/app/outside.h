@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The outside: the public face. Holds the desk's public key, the key that signs receipts, and what anybody may know. It reads
+// no secret key of the desk and has nothing that opens a tip.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/config.h"
+#include "app/open_store.h"
+#include "app/public_entries.h"
+#include "http/server.h"
+#include "intake/intake.h"
+#include "model/category.h"
+#include "rulebook/rulebook.h"
+
+namespace plumbline::app {
+
+class Outside {
+  public:
+    struct Parts {                       // everything outlives it
+        const std::string& data;
+        const Config& config;
+        OpenStore& open;
+        const Categories& categories;
+        const rulebook::Rulebook& rulebook;
+        Clock& clock;
+        Entropy& entropy;
+        bool is_demo = false;
+    };
+    static Result<std::unique_ptr<Outside>> open(const Parts& parts);
+    void set_ready(std::function<bool()> is_ready) { is_ready_ = std::move(is_ready); }   // before start()
+    Result<void> start();
+    void stop();
+    ~Outside() { stop(); }
+    Outside(const Outside&) = delete;
+    Outside& operator=(const Outside&) = delete;
+
+    intake::Intake& intake() { return *intake_; }
+    std::string address() const;
+
+  private:
+    explicit Outside(const Parts& parts) : parts_(parts) {}
+    const Parts parts_;
+    std::unique_ptr<intake::Intake> intake_;
+    std::unique_ptr<PublicEntries> entries_;
+    std::function<bool()> is_ready_;
+    std::unique_ptr<Server> server_;
+};
+
+// The keys that intake may hold, read from DIR/keys.
+Result<intake::IntakeKeys> read_intake_keys(const std::string& data);
+
+}  // namespace plumbline::app
