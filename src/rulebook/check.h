@@ -16,7 +16,7 @@
 
 namespace plumbline::rulebook {
 
-inline constexpr std::uint64_t steps_max = 1'000'000;  // boxes of one table
+inline constexpr std::uint64_t steps_max = 250'000;  // boxes of one table
 inline constexpr std::size_t flaws_max = 16;           // told of one table
 
 struct Flaw {

@@ -138,6 +138,50 @@ TEST(Rulebook, TheProofAgreesWithTryingEverything) {
     EXPECT_LT(unique, 1900);  // some of the spoilt ones are broken
 }
 
+// More rules than one word of bits, over a field with too many values for a table of codes and over a small one.
+TEST(Rulebook, ManyRulesAreStillOneEach) {
+    for (const std::int64_t highest : {std::int64_t{1000}, count_max}) {
+        Model model;
+        Table table;
+        table.name = "x";
+        table.inputs.push_back({"f", "f", ValueType::boolean, std::nullopt});
+        table.inputs.push_back({"n", "n", ValueType::number, std::nullopt});
+        table.outputs.push_back({"", ValueType::number, {}});
+        for (int i = 0; i < 150; ++i)
+            for (const char* truth : {"true", "false"}) {
+                Rule rule;
+                rule.id = fmt::format("r{}{}", i, truth);
+                rule.when.push_back(*parse_unary_tests(truth, ValueType::boolean));
+                rule.when.push_back(*parse_unary_tests(i == 149 ? fmt::format(">= {}", i * 6) : fmt::format("[{}..{})", i * 6, i * 6 + 6), ValueType::number));
+                rule.then.emplace_back(static_cast<std::int64_t>(table.rules.size()));
+                table.rules.push_back(std::move(rule));
+            }
+        model.tables.push_back(table);
+        const std::vector<Field> fields{{"f", ValueType::boolean, {}, 0, 0}, {"n", ValueType::number, {}, 0, highest}};
+        const auto compiled = compile(model, fields);
+        ASSERT_TRUE(compiled);
+        ASSERT_EQ(compiled->tables[0].words, 5u);
+        EXPECT_EQ(compiled->tables[0].columns[1].cell_of.empty(), highest > 1024);
+        const auto flaws = flaws_of(model, *compiled);
+        ASSERT_TRUE(flaws && flaws->empty());
+        for (std::int64_t n = 0; n <= 1000; ++n)
+            for (const std::int64_t f : {0, 1}) {
+                std::int64_t codes[3] = {f, n, -1};
+                std::uint16_t fired[1] = {0};
+                evaluate(*compiled, codes, fired);
+                const std::int64_t expected = std::min<std::int64_t>(n / 6, 149) * 2 + (f == 1 ? 0 : 1);
+                ASSERT_EQ(fired[0], expected) << n;
+                ASSERT_EQ(compiled->slots[2].value_of(codes[2]), Value(expected));
+            }
+        // Without one of them there is one gap, in the words of its first value.
+        model.tables[0].rules.erase(model.tables[0].rules.begin() + 200);
+        const auto with_gap = flaws_of(model, *compile(model, fields));
+        ASSERT_TRUE(with_gap);
+        ASSERT_EQ(with_gap->size(), 1u);
+        EXPECT_EQ(with_gap->front().words, "table x: no rule matches f=true, n=600");
+    }
+}
+
 TEST(Rulebook, TablesThatWaitForOneAnotherAreRefused) {
     Model model;
     for (const auto& [name, other] : {std::pair{"a", "b"}, std::pair{"b", "a"}}) {
