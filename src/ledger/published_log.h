@@ -17,6 +17,17 @@ namespace plumbline::ledger {
 merkle::NoteVerifier note_verifier_of(const seal::VerifyKey& key);
 merkle::NoteSigner note_signer_of(const seal::SigningKey& key);       // keeps a reference to the key
 
+// The files of a log, unchecked.
+class PublishedFiles {
+  public:
+    explicit PublishedFiles(std::string folder) : folder_(std::move(folder)) {}
+    // The bytes of a tile or bundle; where the partial one is gone, the start of the full one.
+    Result<Bytes> read(const merkle::TileRef& tile) const;
+
+  private:
+    std::string folder_;
+};
+
 // One thread; reads files on each call and keeps nothing but the checkpoint.
 class PublishedLog {
   public:
@@ -30,13 +41,12 @@ class PublishedLog {
     // That a tree of `size` is the start of this one.
     Result<merkle::Proof> prove_growth_from(std::uint64_t size) const;
     Result<LedgerEntry> entry(std::uint64_t index) const;
-    // Reads the bytes of a tile or bundle; where the partial one is gone, the start of the full one.
-    Result<Bytes> read(const merkle::TileRef& tile) const;
+    const PublishedFiles& files() const { return files_; }
 
   private:
     PublishedLog(std::string folder, std::string note, merkle::Checkpoint checkpoint)
-        : folder_(std::move(folder)), note_(std::move(note)), checkpoint_(std::move(checkpoint)) {}
-    std::string folder_;
+        : files_(std::move(folder)), note_(std::move(note)), checkpoint_(std::move(checkpoint)) {}
+    PublishedFiles files_;
     std::string note_;
     merkle::Checkpoint checkpoint_;
 };
