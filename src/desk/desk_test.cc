@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "desk/desk.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "desk/ledger_proofs.h"
+#include "desk/states.h"
+#include "desk/test_desk.h"
+#include "ledger/publisher.h"
+#include "store/test_folder.h"
+
+namespace plumbline::desk {
+
+namespace {
+
+const Json& at(const Json& json, std::string_view name) {
+    const Json* found = json.find(name);
+    CHECK(found != nullptr);
+    return *found;
+}
+const Json& at(const Json& json, std::size_t index) { return json.as_array().at(index); }
+std::size_t size_of(const Json& json) { return json.as_array().size(); }
+
+Sighting seen(IndicatorKind kind, std::string text) {
+    Sighting sighting;
+    sighting.kind = kind;
+    sighting.value = sighting.text = std::move(text);
+    sighting.where = "0";
+    return sighting;
+}
+Evidence evidence_with(std::vector<Sighting> sightings) {
+    Evidence evidence;
+    PartEvidence own;
+    own.format = "text";
+    own.sightings = std::move(sightings);
+    evidence.parts.push_back(std::move(own));
+    return evidence;
+}
+
+}  // namespace
+
+class DeskTest : public testing::Test {
+  protected:
+    Json tip(TipId id) { return service_.tip(id).take(); }
+    TipState state_of(TipId id) { return desk_.store->tip(id)->state; }
+    std::vector<std::string> kinds_of(TipId id) {
+        std::vector<std::string> kinds;
+        for (const StoredEntry& entry : desk_.store->ledger_entries_of(id).take()) kinds.push_back(entry.entry.kind);
+        return kinds;
+    }
+    TestDesk desk_{PLUMBLINE_SOURCE_DIR};
+    DeskService service_{desk_.parts()};
+    Session who_ = desk_.session();
+};
+
+TEST(States, the_table_closes_nothing_without_a_person_and_a_reason) {
+    for (const StateRule& rule : state_rules()) {
+        EXPECT_FALSE(is_opened_by_reading(rule.from)) << name_of(rule.from);
+        EXPECT_NE(rule.to, TipState::received);
+        EXPECT_NE(rule.to, TipState::decided);
+        EXPECT_NE(rule.to, TipState::answered);
+        const bool weighs = rule.to == TipState::closed || rule.to == TipState::referred || rule.from == TipState::closed;
+        EXPECT_TRUE(!weighs || rule.reason == ReasonNeed::required);
+    }
+    EXPECT_FALSE(move_between(TipState::decided, TipState::closed).has_value());
+    EXPECT_FALSE(can_be_answered(TipState::closed));
+    EXPECT_FALSE(can_be_answered(TipState::decided));
+}
+
+TEST(FirstLine, is_the_first_with_a_word_and_short) {
+    EXPECT_EQ(first_line_of("\n  \n---\n  Hello\tthere \nmore"), "Hello there");
+    EXPECT_EQ(first_line_of(""), "");
+    EXPECT_EQ(first_line_of("***"), "");
+    std::string longer;
+    for (int i = 0; i < 200; ++i) longer += "\xC3\xA9";
+    EXPECT_EQ(first_line_of(longer).size(), 2 * first_line_characters_max);
+    EXPECT_EQ(first_line_of("a\xFF" "b"), "a\xEF\xBF\xBD" "b");
+}
+
+TEST_F(DeskTest, the_queue_is_ordered_filtered_and_paged) {
+    const TipId late = desk_.accept("The late one");
+    const TipId soon = desk_.accept("The soon one");
+    const TipId new_one = desk_.accept("Not decided");
+    desk_.decide(late, Severity::critical, 48, {}, "urgent");
+    desk_.decide(soon, Severity::low, 2);
+    const Json by_deadline = service_.queue({}).take();
+    ASSERT_EQ(size_of(at(by_deadline, "rows")), 3U);
+    EXPECT_EQ(at(at(at(by_deadline, "rows"), 0), "id"), Json(soon.text()));
+    EXPECT_EQ(at(at(at(by_deadline, "rows"), 0), "first_line"), Json("The soon one"));
+    EXPECT_EQ(at(at(at(at(by_deadline, "rows"), 0), "category"), "title"), Json("Phishing message, call or site"));
+    EXPECT_EQ(at(at(at(by_deadline, "rows"), 0), "deadline"), Json("2026-11-20T12:00:00Z"));
+    EXPECT_EQ(at(at(at(by_deadline, "rows"), 2), "id"), Json(new_one.text()));
+    EXPECT_TRUE(at(at(at(by_deadline, "rows"), 2), "severity").is_null());
+
+    QueueQuery query;
+    query.by_severity = true;
+    query.count = 1;
+    const Json first = service_.queue(query).take();
+    EXPECT_EQ(at(at(at(first, "rows"), 0), "id"), Json(late.text()));
+    EXPECT_TRUE(at(first, "has_more").as_bool());
+    query.offset = 2;
+    EXPECT_FALSE(at(service_.queue(query).take(), "has_more").as_bool());
+    query = {};
+    query.queue = "urgent";
+    EXPECT_EQ(size_of(at(service_.queue(query).take(), "rows")), 1U);
+    query = {};
+    query.state = TipState::received;
+    EXPECT_EQ(at(at(at(service_.queue(query).take(), "rows"), 0), "id"), Json(new_one.text()));
+    query.count = queue_rows_max + 1;
+    EXPECT_EQ(service_.queue(query).error().kind, ErrorKind::invalid);
+}
+
+TEST_F(DeskTest, the_status_counts_what_waits) {
+    const TipId one = desk_.accept("one");
+    desk_.accept("two");
+    desk_.decide(one, Severity::high, 1);
+    Json status = service_.status().take();
+    EXPECT_EQ(at(at(status, "counts"), "tips"), Json(2));
+    EXPECT_EQ(at(at(status, "counts"), "processed"), Json(1));
+    EXPECT_TRUE(at(status, "is_demo").as_bool());
+    EXPECT_EQ(at(at(status, "tally"), "overdue"), Json(0));
+    desk_.clock.advance(std::chrono::hours(2));
+    status = service_.status().take();
+    EXPECT_EQ(at(at(status, "tally"), "overdue"), Json(1));
+    EXPECT_TRUE(at(at(status, "tally"), "is_exact").as_bool());
+    EXPECT_TRUE(service_.open(one, who_).has_value());
+    desk_.clock.advance(tally_age_max);
+    EXPECT_EQ(at(at(service_.status().take(), "tally"), "overdue"), Json(0));
+}
+
+TEST_F(DeskTest, a_tip_shows_its_text_with_marks_and_never_its_origin) {
+    const TipId id = desk_.accept("Pay to jo@example.com now", {{"a.eml", "From: x"}});
+    Evidence evidence = evidence_with({seen(IndicatorKind::email, "jo@example.com")});
+    PartEvidence file;
+    file.part = 1;
+    file.name = "a.eml";
+    file.format = "mail";
+    file.text = "text of the mail";
+    file.unread.push_back({"0-zip:x", "zip: encrypted"});
+    evidence.parts.push_back(file);
+    desk_.decide(id, Severity::high, 24, evidence);
+    const Json json = tip(id);
+    EXPECT_EQ(at(at(at(json, "parts"), 0), "text"), Json("Pay to jo@example.com now"));
+    const Json& mark = at(at(at(at(json, "parts"), 0), "marks"), 0);
+    EXPECT_EQ(at(mark, "from"), Json(7));
+    EXPECT_EQ(at(mark, "to"), Json(21));
+    EXPECT_EQ(at(at(at(json, "files"), 0), "format"), Json("mail"));
+    EXPECT_EQ(at(at(at(at(at(json, "parts"), 1), "unread"), 0), "reason"), Json("zip: encrypted"));
+    EXPECT_EQ(at(at(json, "loss"), "minor_units"), Json(120050));
+    EXPECT_EQ(at(at(at(at(json, "decision"), "fired"), 0), "words"), Json("because of a test"));
+    EXPECT_EQ(at(json, "partner"), Json("partner one"));
+    EXPECT_EQ(json.dump().find("xx-secret"), std::string::npos);
+    EXPECT_EQ(json.dump().find("\"XX\""), std::string::npos);
+    EXPECT_EQ(size_of(at(json, "troubles")), 0U);
+    EXPECT_EQ(state_of(id), TipState::decided);   // reading changes nothing
+    EXPECT_EQ(service_.tip(TipId{}).error().kind, ErrorKind::not_found);
+}
+
+TEST_F(DeskTest, a_section_that_does_not_open_is_named_and_the_rest_stands) {
+    const TipId id = desk_.accept("some words");
+    desk_.decide(id, Severity::high, 24);
+    Change change;
+    change.products.push_back({id, std::string(flow::product_evidence), 1, to_bytes("not sealed at all")});
+    ASSERT_TRUE(desk_.store->apply(std::move(change)).has_value());
+    const Json json = tip(id);
+    ASSERT_EQ(size_of(at(json, "troubles")), 1U);
+    EXPECT_THAT(at(at(json, "troubles"), 0).as_text(), testing::StartsWith("evidence: "));
+    EXPECT_EQ(at(at(at(json, "parts"), 0), "text"), Json("some words"));
+    EXPECT_FALSE(at(json, "decision").is_null());
+}
+
+TEST_F(DeskTest, the_first_opening_is_an_act_with_its_entry) {
+    const TipId id = desk_.accept("some words");
+    desk_.decide(id, Severity::high, 24);
+    EXPECT_TRUE(at(service_.open(id, who_).take(), "was_moved").as_bool());
+    EXPECT_FALSE(at(service_.open(id, who_).take(), "was_moved").as_bool());
+    EXPECT_EQ(state_of(id), TipState::opened);
+    EXPECT_THAT(kinds_of(id), testing::ElementsAre("tip.received", "tip.received>decided", "tip.decided>opened"));
+    const Json custody = at(tip(id), "custody");
+    ASSERT_EQ(size_of(custody), 3U);
+    for (const Json& entry : custody.as_array()) EXPECT_EQ(at(at(entry, "opening"), "state"), Json("opens"));
+    const Json statement = parse_json(at(at(at(custody, 2), "opening"), "statement").as_text()).take();
+    EXPECT_EQ(at(statement, "tip"), Json(id.text()));
+    EXPECT_EQ(at(statement, "staff"), Json(who_.staff.text()));
+    EXPECT_EQ(at(statement, "hour"), Json("2026-11-20T10:00:00Z"));
+}
+
+TEST_F(DeskTest, only_moves_of_the_table_are_taken) {
+    const TipId id = desk_.accept("some words");
+    using enum TipState;
+    EXPECT_EQ(service_.set_state(id, received, closed, "why", who_).error().kind, ErrorKind::invalid);
+    ASSERT_TRUE(service_.open(id, who_).has_value());
+    EXPECT_EQ(service_.set_state(id, received, closed, "why", who_).error().kind, ErrorKind::conflict);
+    const auto without = service_.set_state(id, opened, closed, " \n", who_);
+    ASSERT_FALSE(without.has_value());
+    EXPECT_THAT(without.error().message, testing::StartsWith("reason: "));
+    EXPECT_EQ(service_.set_state(id, opened, closed, std::string(reason_bytes_max + 1, 'x'), who_).error().kind, ErrorKind::invalid);
+    EXPECT_EQ(service_.set_state(id, opened, answered, "why", who_).error().kind, ErrorKind::invalid);
+    EXPECT_EQ(state_of(id), opened);
+    ASSERT_TRUE(service_.set_state(id, opened, closed, "a copy of another tip", who_).has_value());
+    EXPECT_EQ(state_of(id), closed);
+    EXPECT_EQ(kinds_of(id).back(), "tip.opened>closed");
+    EXPECT_THAT(at(at(at(at(tip(id), "custody"), 2), "opening"), "statement").as_text(), testing::HasSubstr("a copy of another tip"));
+    ASSERT_TRUE(service_.set_state(id, closed, opened, "new facts", who_).has_value());
+}
+
+TEST_F(DeskTest, with_lab_makes_one_job_where_there_are_files) {
+    using enum TipState;
+    const TipId without = desk_.accept("no file");
+    ASSERT_TRUE(service_.open(without, who_).has_value());
+    ASSERT_TRUE(service_.set_state(without, opened, with_lab, "", who_).has_value());
+    EXPECT_EQ(desk_.store->jobs_of(without)->size(), 1U);   // the line's own
+    const TipId id = desk_.accept("a file", {{"a.bin", "bytes"}});
+    desk_.decide(id, Severity::high, 24);
+    ASSERT_TRUE(service_.open(id, who_).has_value());
+    ASSERT_TRUE(service_.set_state(id, opened, with_lab, "", who_).has_value());
+    ASSERT_TRUE(service_.set_state(id, with_lab, opened, "", who_).has_value());
+    ASSERT_TRUE(service_.set_state(id, opened, with_lab, "", who_).has_value());   // the first still waits
+    const auto jobs = desk_.store->jobs_of(id).take();
+    ASSERT_EQ(jobs.size(), 2U);
+    EXPECT_EQ(jobs[1].skill, skill_examine_file);
+}
+
+TEST_F(DeskTest, an_answer_opens_with_the_reporters_key_only) {
+    const TipId id = desk_.accept("some words");
+    EXPECT_EQ(service_.answer(id, "too early", who_).error().kind, ErrorKind::conflict);
+    ASSERT_TRUE(service_.open(id, who_).has_value());
+    EXPECT_EQ(service_.answer(id, " ", who_).error().kind, ErrorKind::invalid);
+    EXPECT_EQ(service_.answer(id, std::string(Limits{}.message_text_bytes_max + 1, 'x'), who_).error().kind, ErrorKind::invalid);
+    ASSERT_TRUE(service_.answer(id, "Your bank was told.", who_).has_value());
+    EXPECT_EQ(state_of(id), TipState::answered);
+    const auto messages = desk_.store->messages_of(id).take();
+    ASSERT_EQ(messages.size(), 1U);
+    const std::string context = message_context(id, messages[0].id);
+    EXPECT_EQ(text_of(seal::open_sealed(desk_.reporters.at(0).secret, context, messages[0].sealed).take()), "Your bank was told.");
+    EXPECT_FALSE(seal::open_sealed(desk_.keys.secret, context, messages[0].sealed).has_value());
+    const Json shown = at(at(tip(id), "messages"), 0);
+    EXPECT_EQ(at(shown, "text"), Json("Your bank was told."));
+    EXPECT_EQ(at(shown, "staff"), Json("desk"));
+    EXPECT_TRUE(service_.answer(id, "And once more.", who_).has_value());
+    const TipId deaf = desk_.accept("no mailbox", {}, "fraud.phishing", false);
+    ASSERT_TRUE(service_.open(deaf, who_).has_value());
+    EXPECT_EQ(service_.answer(deaf, "hello", who_).error().kind, ErrorKind::conflict);
+}
+
+TEST_F(DeskTest, a_message_of_the_reporter_is_read) {
+    const TipId id = desk_.accept("some words");
+    Message message;
+    message.id = MessageId::make(desk_.clock.now(), {});
+    message.tip = id;
+    message.direction = MessageDirection::from_reporter;
+    message.hour = hour_of(desk_.clock.now());
+    message.sealed = seal::seal_to(desk_.keys.public_key, message_context(id, message.id), view("One thing more"), desk_.entropy);
+    Change change;
+    change.messages.push_back(message);
+    ASSERT_TRUE(desk_.store->apply(std::move(change)).has_value());
+    EXPECT_EQ(at(at(at(tip(id), "messages"), 0), "text"), Json("One thing more"));
+}
+
+TEST_F(DeskTest, files_come_whole_from_row_and_blob) {
+    const std::string large(300'000, 'x');
+    const TipId id = desk_.accept("files", {{"small.txt", "small"}, {"large.bin", large, true}, {"empty", ""}});
+    const std::string expected[] = {"small", large, ""};
+    for (std::uint32_t n = 1; n <= 3; ++n) {
+        const auto reader = service_.file(id, n).take();
+        Bytes bytes;
+        for (bool goes_on = true; goes_on;) {
+            Bytes piece;
+            goes_on = reader->next(piece).take();
+            EXPECT_LE(piece.size(), 2 * seal::chunk_plain_bytes);
+            append(bytes, piece);
+        }
+        EXPECT_EQ(text_of(bytes), expected[n - 1]);
+        EXPECT_EQ(reader->size_bytes(), expected[n - 1].size());
+    }
+    EXPECT_EQ(service_.file(id, 0).error().kind, ErrorKind::not_found);
+    EXPECT_EQ(service_.file(id, 4).error().kind, ErrorKind::not_found);
+}
+
+TEST_F(DeskTest, links_and_graph_say_what_is_shared) {
+    LinkFacts facts;
+    facts.values = {{IndicatorKind::btc, "1BoatSLRHtKNngkdXEeobR76b53LETtpyT"}};
+    std::vector<TipId> tips;
+    for (int i = 0; i < 3; ++i) {
+        tips.push_back(desk_.accept("tip with a wallet"));
+        desk_.links.insert(tips.back(), facts);
+    }
+    desk_.links.insert(desk_.accept("alone"), {});
+    const Json json = tip(tips[0]);
+    EXPECT_EQ(at(json, "links_total"), Json(2));
+    EXPECT_EQ(at(at(json, "cluster"), "total"), Json(3));
+    EXPECT_EQ(at(at(at(json, "links"), 0), "first_line"), Json("tip with a wallet"));
+    EXPECT_THAT(at(at(at(at(at(json, "links"), 0), "reasons"), 0), "words").as_text(), testing::HasSubstr("Bitcoin"));
+    const Json graph = service_.graph(tips[0]).take();
+    EXPECT_EQ(size_of(at(graph, "nodes")), 4U);   // three tips, one value
+    EXPECT_EQ(size_of(at(graph, "edges")), 3U);
+    EXPECT_TRUE(at(at(at(graph, "nodes"), 0), "is_self").as_bool());
+    EXPECT_EQ(at(graph, "left_off"), Json(0));
+}
+
+TEST_F(DeskTest, the_graph_is_bounded) {
+    LinkFacts facts;
+    facts.values = {{IndicatorKind::btc, "1BoatSLRHtKNngkdXEeobR76b53LETtpyT"}};
+    std::vector<TipId> tips;
+    for (int i = 0; i < 80; ++i) {
+        tips.push_back(desk_.accept("tip with a wallet"));
+        LinkFacts own = facts;
+        own.values.emplace_back(IndicatorKind::btc, fmt::format("wallet{:03}", i / 2));
+        desk_.links.insert(tips.back(), own);
+    }
+    const Json graph = service_.graph(tips[0]).take();
+    EXPECT_LE(size_of(at(graph, "nodes")), graph_nodes_max);
+    for (const Json& edge : at(graph, "edges").as_array()) {
+        std::size_t ends = 0;
+        for (const Json& node : at(graph, "nodes").as_array()) ends += at(node, "id") == at(edge, "from") || at(node, "id") == at(edge, "to");
+        EXPECT_EQ(ends, 2U);
+    }
+}
+
+TEST_F(DeskTest, verify_says_plainly_what_it_did_not_check) {
+    const TipId id = desk_.accept("some words");
+    const Json report = service_.verify(id).take();
+    EXPECT_FALSE(at(report, "is_ok").as_bool());
+    EXPECT_TRUE(at(report, "checkpoint").is_null());
+    const Json& entry = at(at(report, "entries"), 0);
+    EXPECT_TRUE(at(at(entry, "opening"), "is_ok").as_bool());
+    EXPECT_FALSE(at(at(entry, "inclusion"), "was_checked").as_bool());
+    EXPECT_EQ(size_of(at(report, "not_checked")), 1U);
+}
+
+TEST_F(DeskTest, verify_checks_each_entry_against_the_published_log) {
+    const TestFolder folder;
+    const seal::SigningKeys signing = seal::make_signing_keys(desk_.entropy);
+    const std::string origin = "test.example/ledger";
+    auto publisher = ledger::TilePublisher::open(*desk_.store, signing.secret, {folder.file("ledger"), origin}).take();
+    DeskService::Parts parts = desk_.parts();
+    parts.proofs = proofs_from_published_log(folder.file("ledger"), signing.verify_key, origin);
+    DeskService service(std::move(parts));
+    const TipId id = desk_.accept("some words");
+    desk_.accept("another");
+    desk_.decide(id, Severity::high, 24);
+    ASSERT_TRUE(publisher->publish().has_value());
+    const Json report = service.verify(id).take();
+    EXPECT_TRUE(at(report, "is_ok").as_bool()) << report.pretty();
+    EXPECT_EQ(at(at(report, "checkpoint"), "size"), Json(3));
+    EXPECT_EQ(size_of(at(report, "not_checked")), 0U);
+
+    // An entry after the checkpoint is not checked yet; after the next one it is.
+    ASSERT_TRUE(service.open(id, who_).has_value());
+    const Json early = service.verify(id).take();
+    EXPECT_FALSE(at(early, "is_ok").as_bool());
+    EXPECT_THAT(at(at(early, "not_checked"), 0).as_text(), testing::HasSubstr("younger"));
+    ASSERT_TRUE(publisher->publish().has_value());
+    EXPECT_TRUE(at(service.verify(id).take(), "is_ok").as_bool());
+
+    // Another key than the one that signed says nothing.
+    DeskService::Parts wrong = desk_.parts();
+    wrong.proofs = proofs_from_published_log(folder.file("ledger"), seal::make_signing_keys(desk_.entropy).verify_key, origin);
+    EXPECT_FALSE(at(DeskService(std::move(wrong)).verify(id).take(), "is_ok").as_bool());
+}
+
+TEST_F(DeskTest, a_proof_of_another_entry_does_not_pass) {
+    const TestFolder folder;
+    const seal::SigningKeys signing = seal::make_signing_keys(desk_.entropy);
+    auto publisher = ledger::TilePublisher::open(*desk_.store, signing.secret, {folder.file("ledger"), "test.example/ledger"}).take();
+    const TipId id = desk_.accept("some words");
+    desk_.accept("another");
+    ASSERT_TRUE(publisher->publish().has_value());
+    DeskService::Parts parts = desk_.parts();
+    const LedgerProofs honest = proofs_from_published_log(folder.file("ledger"), signing.verify_key, "test.example/ledger");
+    parts.proofs.key = honest.key;
+    parts.proofs.proof_of = [&honest](std::uint64_t) { return honest.proof_of(1); };
+    const Json report = DeskService(std::move(parts)).verify(id).take();
+    const Json& inclusion = at(at(at(report, "entries"), 0), "inclusion");
+    EXPECT_TRUE(at(inclusion, "was_checked").as_bool());
+    EXPECT_FALSE(at(inclusion, "is_ok").as_bool());
+    EXPECT_FALSE(at(report, "is_ok").as_bool());
+}
+
+}  // namespace plumbline::desk
