@@ -127,7 +127,8 @@ bool is_bitcoin_bech32(std::string_view text) {
     const std::string address = lowered(text);
     if (!address.starts_with("bc1")) return false;
     std::uint32_t checksum = 1;
-    for (const std::uint32_t value : {'b' >> 5, 'c' >> 5, 0, 'b' & 31, 'c' & 31}) checksum = bech32_step(checksum, value);
+    // "bc" as BIP 173 expands it: high bits, zero, low bits.
+    for (const std::uint32_t value : {3U, 3U, 0U, 2U, 3U}) checksum = bech32_step(checksum, value);
     for (const char c : address.substr(3)) {
         const int value = value_in(bech32_values, c);
         if (value < 0) return false;

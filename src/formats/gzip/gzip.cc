@@ -52,7 +52,7 @@ bool inflate_one(ByteView source, int window_bits, Budget& budget, Decoded& out,
     return status == Z_STREAM_END;
 }
 bool has_magic(ByteView bytes) {
-    return bytes.size() >= 18 && bytes[0] == std::byte{0x1f} && bytes[1] == std::byte{0x8b} && bytes[2] == std::byte{8} &&
+    return bytes.size() >= 10 && bytes[0] == std::byte{0x1f} && bytes[1] == std::byte{0x8b} && bytes[2] == std::byte{8} &&
            (bytes[3] & std::byte{0xe0}) == std::byte{0};
 }
 }  // namespace

@@ -99,6 +99,7 @@ class MailReader {
             if (!is_read) continue;
             readable += to_utf8(view(field.value.substr(done)), "");
             std::replace_if(readable.begin(), readable.end(), [](char c) { return c == '\r' || c == '\n' || c == '\t'; }, ' ');
+            while (!readable.empty() && readable.back() == ' ') readable.pop_back();
             visitor_.readable(std::string(field.name) + ":" + readable + "\n");
         }
         if (is_shown) visitor_.readable("\n");

