@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/tip_fields.h"
+
+#include "base/utf8.h"
+
+namespace plumbline::face {
+
+namespace {
+constexpr std::size_t amount_digits_max = 15;
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+void remove_all(std::string& text, std::string_view what) {
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at)) text.erase(at, what.size());
+}
+
+// Digits in groups: the last has three, those before two or three (12,34,567 is Indian), the first one to three.
+bool are_groups(std::string_view text, char mark) {
+    std::vector<std::size_t> sizes{0};
+    for (const char letter : text) {
+        if (letter == mark) sizes.push_back(0);
+        else ++sizes.back();
+    }
+    if (sizes.size() == 1) return true;
+    if (sizes.front() < 1 || sizes.front() > 3 || sizes.back() != 3) return false;
+    return std::all_of(sizes.begin() + 1, sizes.end() - 1, [&](std::size_t size) { return size == sizes[1]; }) &&
+           (sizes.size() == 2 || sizes[1] == 2 || sizes[1] == 3);
+}
+
+struct SplitAmount {
+    std::string whole;
+    std::string decimals;
+};
+
+// Decides which of '.' and ',' is the decimal mark.
+Result<SplitAmount> split_amount(const std::string& text, int minor_digits) {
+    const std::size_t last = text.find_last_of(".,");
+    if (last == std::string::npos) return SplitAmount{text, ""};
+    const char mark = text[last];
+    const char other = mark == '.' ? ',' : '.';
+    std::string whole = text.substr(0, last);
+    const std::string tail = text.substr(last + 1);
+    const bool has_other = whole.find(other) != std::string::npos;
+    const bool has_more = whole.find(mark) != std::string::npos;
+    const auto unreadable = [&] { return fail(ErrorKind::invalid, "this amount cannot be read. Write it with digits and one point, like 1234.50"); };
+    if (has_other && has_more) return unreadable();
+    if (has_other) {  // 1,234.50
+        if (!are_groups(whole, other) || tail.empty()) return unreadable();
+        remove_all(whole, std::string_view(&other, 1));
+        return SplitAmount{whole, tail};
+    }
+    if (has_more) {  // 1,234,567
+        if (!are_groups(text, mark)) return unreadable();
+        whole = text;
+        remove_all(whole, std::string_view(&mark, 1));
+        return SplitAmount{whole, ""};
+    }
+    if (tail.empty()) return unreadable();
+    const bool may_be_group = tail.size() == 3 && !whole.empty() && whole.size() <= 3 && whole != "0";
+    if (!may_be_group) return SplitAmount{whole.empty() ? "0" : whole, tail};
+    if (minor_digits == 0) return SplitAmount{whole + tail, ""};  // a currency without cents has no decimals to mean
+    if (minor_digits == 3)
+        return fail(ErrorKind::invalid, "\"{}\" can mean two amounts: write {}{} or {}.{}0", text, whole, tail, whole, tail);
+    return fail(ErrorKind::invalid, "\"{}\" can mean two amounts: write {}{} or {}.{}", text, whole, tail, whole, tail.substr(0, 2));
+}
+
+std::string value_of(const std::map<std::string, std::string>& fields, const char* name) {
+    const auto found = fields.find(name);
+    return found == fields.end() ? "" : found->second;
+}
+
+std::string over_limit(std::size_t sent, std::size_t limit) {
+    return fmt::format("this is too long: {} bytes, and at most {} are taken (a plain letter is one byte)", sent, limit);
+}
+
+struct AnswerField {
+    const char* name;
+    Answer TipContent::*member;
+};
+constexpr AnswerField answer_fields[] = {{"still_happening", &TipContent::still_happening},
+                                         {"danger_now", &TipContent::danger_now},
+                                         {"sent_within_72_hours", &TipContent::sent_within_72_hours},
+                                         {"victim_is_child", &TipContent::victim_is_child},
+                                         {"victim_is_critical_service", &TipContent::victim_is_critical_service}};
+}  // namespace
+
+std::string cleaned_text(std::string_view text) {
+    std::string out;
+    const std::string repaired = utf8_repaired(text);
+    for (std::size_t i = 0; i < repaired.size(); ++i) {
+        const char letter = repaired[i];
+        if (letter == '\r') {
+            if (i + 1 == repaired.size() || repaired[i + 1] != '\n') out += '\n';
+        } else if (static_cast<unsigned char>(letter) >= 0x20 || letter == '\n' || letter == '\t') {
+            if (letter != 0x7f) out += letter;
+        }
+    }
+    return out;
+}
+
+Result<Money> money_from(std::string_view amount, std::string_view currency_text) {
+    std::string currency;
+    for (const char letter : trimmed(currency_text)) currency += letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+    const auto minor_digits = minor_digits_of(currency);
+    if (currency.empty()) return fail(ErrorKind::invalid, "name the currency too, with its three letters, like EUR, USD or INR");
+    if (!minor_digits) return fail(ErrorKind::invalid, "this currency is not known. Write its three letters (ISO 4217), like EUR, USD or INR");
+    std::string text(trimmed(amount));
+    // Marks of thousands that are never decimal marks, and signs of currencies: space, no-break spaces, apostrophes.
+    for (const std::string_view mark : {" ", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89", "'", "\xe2\x80\x99", "$", "\xe2\x82\xac", "\xc2\xa3", "\xc2\xa5", "\xe2\x82\xb9"})
+        remove_all(text, mark);
+    if (text.empty() || text.find_first_not_of("0123456789.,") != std::string::npos || text.find_first_of("0123456789") == std::string::npos)
+        return fail(ErrorKind::invalid, "this amount cannot be read. Write it with digits and one point, like 1234.50");
+    SplitAmount split = TRY(split_amount(text, *minor_digits));
+    while (split.decimals.size() > static_cast<std::size_t>(*minor_digits) && split.decimals.ends_with('0')) split.decimals.pop_back();
+    if (split.decimals.size() > static_cast<std::size_t>(*minor_digits))
+        return fail(ErrorKind::invalid, "an amount in {} has at most {} digits after the point", currency, *minor_digits);
+    split.decimals.resize(static_cast<std::size_t>(*minor_digits), '0');
+    const std::string digits = split.whole + split.decimals;
+    if (digits.size() > amount_digits_max) return fail(ErrorKind::invalid, "an amount has at most {} digits", amount_digits_max);
+    return Money{std::stoll(digits), currency};
+}
+
+std::string money_text(const Money& money) {
+    std::string digits = fmt::format("{}", money.minor_units);
+    const auto minor = static_cast<std::size_t>(minor_digits_of(money.currency).value_or(0));
+    if (minor > 0) {
+        if (digits.size() <= minor) digits.insert(0, minor + 1 - digits.size(), '0');
+        digits.insert(digits.size() - minor, ".");
+    }
+    return digits + " " + money.currency;
+}
+
+CheckedFields check_fields(const std::map<std::string, std::string>& fields, const Categories& categories, const Limits& limits) {
+    CheckedFields checked;
+    TipContent& content = checked.content;
+    const auto refuse = [&checked](std::string field, std::string text) { checked.errors.push_back({std::move(field), std::move(text)}); };
+    content.text = value_of(fields, "text");
+    if (is_blank(content.text)) refuse("text", "say in a few words what happened. One sentence is enough");
+    if (content.text.size() > limits.tip_text_bytes_max) refuse("text", over_limit(content.text.size(), limits.tip_text_bytes_max));
+    content.category = value_of(fields, "category");
+    if (content.category.empty()) content.category = category_not_sure;
+    if (categories.find(content.category) == nullptr) refuse("category", "choose one from the list, or \"I am not sure\"");
+    if (const std::string amount = value_of(fields, "amount"); !is_blank(amount)) {
+        const std::string currency = value_of(fields, "currency");
+        auto money = money_from(amount, currency);
+        const bool is_currency = !money && !minor_digits_of(money_from("1", currency) ? money_from("1", currency)->currency : "");
+        if (money) content.loss = *money;
+        else refuse(is_currency ? "currency" : "amount", money.error().message);
+    }
+    for (const AnswerField& row : answer_fields) {
+        auto answer = answer_from(value_of(fields, row.name));
+        if (answer) content.*row.member = *answer;
+        else refuse(row.name, "choose yes, no or \"I don't know\"");
+    }
+    content.contact = std::string(trimmed(value_of(fields, "contact")));
+    if (content.contact.size() > limits.field_bytes_max) refuse("contact", over_limit(content.contact.size(), limits.field_bytes_max));
+    return checked;
+}
+
+namespace {
+void check_loss(const Json& loss, CheckedJson& checked) {
+    const auto refuse = [&checked](const char* pointer, std::string text) { checked.errors.push_back({pointer, std::move(text)}); };
+    if (!loss.is_object()) return refuse("/loss", "must be an object with minor_units and currency");
+    for (const auto& [name, value] : loss.as_object())
+        if (name != "minor_units" && name != "currency") refuse("/loss", "has only the members minor_units and currency");
+    const auto units = loss.integer_at("minor_units");
+    const auto currency = loss.text_at("currency");
+    if (!units || *units < 0 || *units > 999'999'999'999'999) refuse("/loss/minor_units", "must be a whole number from 0 to 999999999999999 (cents)");
+    if (!currency || !minor_digits_of(*currency)) refuse("/loss/currency", "must be a currency's three capital letters (ISO 4217)");
+    if (checked.errors.empty()) checked.content.loss = Money{*units, *currency};
+}
+
+void check_origin(const Json& origin, CheckedJson& checked) {
+    const auto refuse = [&checked](std::string pointer, std::string text) { checked.errors.push_back({std::move(pointer), std::move(text)}); };
+    if (!origin.is_object()) return refuse("/origin", "must be an object with country and language");
+    for (const auto& [name, value] : origin.as_object()) {
+        const bool is_country = name == "country";
+        if (!is_country && name != "language") refuse("/origin", "has only the members country and language");
+        else if (!value.is_text() || value.as_text().size() > (is_country ? 2U : 35U))
+            refuse("/origin/" + name, is_country ? "must be two capital letters (ISO 3166-1), or empty" : "must be a language tag (BCP 47) of at most 35 letters");
+        else (is_country ? checked.content.origin.country : checked.content.origin.language) = value.as_text();
+    }
+}
+}  // namespace
+
+CheckedJson check_json(const Json& json, const Categories& categories, const Limits& limits) {
+    CheckedJson checked;
+    const auto refuse = [&checked](std::string pointer, std::string text) { checked.errors.push_back({std::move(pointer), std::move(text)}); };
+    if (!json.is_object()) {
+        refuse("", "the tip must be a JSON object");
+        return checked;
+    }
+    TipContent& content = checked.content;
+    content.category = category_not_sure;
+    for (const auto& [name, value] : json.as_object()) {
+        const std::string pointer = "/" + name;
+        const auto* answer_row = std::find_if(std::begin(answer_fields), std::end(answer_fields), [&](const AnswerField& row) { return name == row.name; });
+        if (name == "text" || name == "category" || name == "contact") {
+            const std::size_t limit = name == "text" ? limits.tip_text_bytes_max : limits.field_bytes_max;
+            if (!value.is_text()) refuse(pointer, "must be a text");
+            else if (value.as_text().size() > limit) refuse(pointer, fmt::format("must have at most {} bytes, not {}", limit, value.as_text().size()));
+            else (name == "text" ? content.text : name == "category" ? content.category : content.contact) = value.as_text();
+        } else if (answer_row != std::end(answer_fields)) {
+            auto answer = value.is_text() ? answer_from(value.as_text()) : fail(ErrorKind::invalid, "not a text");
+            if (answer) content.*answer_row->member = *answer;
+            else refuse(pointer, "must be \"yes\", \"no\" or \"unknown\"");
+        } else if (name == "loss") {
+            if (!value.is_null()) check_loss(value, checked);
+        } else if (name == "origin") {
+            check_origin(value, checked);
+        } else {
+            refuse(pointer.substr(0, 64), "is not a member of a tip");
+        }
+    }
+    if (categories.find(content.category) == nullptr) refuse("/category", "is not a category of this hotline (rules/categories.json)");
+    return checked;
+}
+
+}  // namespace plumbline::face

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/tip_fields.h"
+
+#include "face/hotline_fixture.h"
+
+namespace plumbline::face {
+namespace {
+
+TEST(Money, ReadsAmountsAsPeopleWriteThem) {
+    const std::tuple<const char*, const char*, std::int64_t> rows[] = {
+        {"1234.50", "EUR", 123450},       {"1234,50", "EUR", 123450},      {"1,234.50", "USD", 123450},   {"1.234,50", "EUR", 123450},
+        {"1 234,50", "eur", 123450},      {"1\xc2\xa0" "234,5", "EUR", 123450}, {"1'234.50", "CHF", 123450},   {"12,34,567.00", "INR", 123456700},
+        {"1,234,567", "USD", 123456700},  {"1.234.567", "EUR", 123456700}, {"5", "USD", 500},             {"0.5", "USD", 50},
+        {".5", "USD", 50},                {"0.500", "USD", 50},            {"1234.000", "USD", 123400},   {"1,234", "JPY", 1234},
+        {"1234", "JPY", 1234},            {"100.00", "JPY", 100},          {"1.2345", "KWD", -1},         {"12.50", "KWD", 12500},
+        {"\xe2\x82\xac 20", " EUR ", 2000}, {"0", "EUR", 0},               {"12,34,567", "INR", 123456700}, {"999999999999.99", "EUR", 99999999999999},
+    };
+    for (const auto& [amount, currency, minor] : rows) {
+        const auto money = money_from(amount, currency);
+        if (minor < 0) {
+            EXPECT_FALSE(money) << amount;
+            continue;
+        }
+        ASSERT_TRUE(money) << amount << " " << currency << ": " << money.error().message;
+        EXPECT_EQ(money->minor_units, minor) << amount << " " << currency;
+    }
+}
+
+TEST(Money, RefusesWhatCanBeReadInTwoWaysAndSaysWhatToWrite) {
+    const auto message = [](const char* amount, const char* currency) {
+        const auto money = money_from(amount, currency);
+        return money ? "taken as " + money_text(*money) : money.error().message;
+    };
+    EXPECT_EQ(message("1.234", "EUR"), "\"1.234\" can mean two amounts: write 1234 or 1.23");
+    EXPECT_EQ(message("1,234", "USD"), "\"1,234\" can mean two amounts: write 1234 or 1.23");
+    EXPECT_EQ(message("1,234", "KWD"), "\"1,234\" can mean two amounts: write 1234 or 1.2340");
+    EXPECT_THAT(message("10.505", "JPY"), testing::HasSubstr("taken as 10505 JPY"));
+    EXPECT_THAT(message("10.55", "JPY"), testing::HasSubstr("at most 0 digits"));
+    EXPECT_THAT(message("1234.567", "EUR"), testing::HasSubstr("at most 2 digits"));
+    for (const char* bad : {"a lot", "-5", "1.2.3", "1,23.4,5", "12,3456,789", "5.", "1e9", ",", "1,,000"})
+        EXPECT_THAT(message(bad, "EUR"), testing::HasSubstr("cannot be read")) << bad;
+    EXPECT_THAT(message("99999999999999999999", "EUR"), testing::HasSubstr("at most 15 digits"));
+    EXPECT_THAT(message("5", ""), testing::HasSubstr("currency too"));
+    EXPECT_THAT(message("5", "XXY"), testing::HasSubstr("not known"));
+    EXPECT_EQ(money_text({5, "EUR"}), "0.05 EUR");
+    EXPECT_EQ(money_text({1234, "KWD"}), "1.234 KWD");
+    EXPECT_EQ(money_text({1234, "JPY"}), "1234 JPY");
+}
+
+struct TipFields : HotlineFixture {
+    std::vector<std::string> refused(const char* json) {
+        std::vector<std::string> pointers;
+        for (const FieldError& error : check_json(*parse_json(json), categories, limits).errors) pointers.push_back(error.field);
+        return pointers;
+    }
+};
+
+TEST_F(TipFields, NamesEveryRefusedFieldOfTheForm) {
+    limits.tip_text_bytes_max = 10;
+    limits.field_bytes_max = 5;
+    const auto checked = check_fields({{"text", "12345678901"}, {"category", "opinion"}, {"amount", "x"}, {"currency", "EUR"}, {"danger_now", "maybe"}, {"contact", "123456"}},
+                                      categories, limits);
+    std::vector<std::string> names;
+    for (const FieldError& error : checked.errors) names.push_back(error.field);
+    EXPECT_THAT(names, testing::ElementsAre("text", "category", "amount", "danger_now", "contact"));
+    EXPECT_THAT(checked.errors[0].text, testing::AllOf(testing::HasSubstr("11 bytes"), testing::HasSubstr("at most 10")));
+    const auto currency = check_fields({{"text", "a"}, {"amount", "5"}, {"currency", "?"}}, categories, limits);
+    ASSERT_EQ(currency.errors.size(), 1U);
+    EXPECT_EQ(currency.errors[0].field, "currency");
+    const auto good = check_fields({{"text", "a"}, {"amount", "5,50"}, {"currency", "EUR"}, {"danger_now", "yes"}, {"contact", " a "}}, categories, limits);
+    EXPECT_TRUE(good.errors.empty());
+    EXPECT_EQ(good.content.category, category_not_sure);
+    EXPECT_EQ(good.content.loss, (Money{550, "EUR"}));
+    EXPECT_EQ(good.content.danger_now, Answer::yes);
+    EXPECT_EQ(good.content.still_happening, Answer::unknown);
+    EXPECT_EQ(good.content.contact, "a");
+}
+
+TEST_F(TipFields, PointsAtEveryRefusedMemberOfTheJson) {
+    EXPECT_THAT(refused(R"({"text":"a","category":"fraud.phishing","loss":{"minor_units":5,"currency":"EUR"},"danger_now":"no","origin":{"country":"DE","language":"de"}})"),
+                testing::IsEmpty());
+    EXPECT_THAT(refused("[]"), testing::ElementsAre(""));
+    EXPECT_THAT(refused(R"({"text":5})"), testing::ElementsAre("/text"));
+    EXPECT_THAT(refused(R"({"text":"a","txet":"b"})"), testing::ElementsAre("/txet"));
+    EXPECT_THAT(refused(R"({"text":"a","category":"x"})"), testing::ElementsAre("/category"));
+    EXPECT_THAT(refused(R"({"text":"a","loss":{"minor_units":-5,"currency":"eur"}})"), testing::ElementsAre("/loss/minor_units", "/loss/currency"));
+    EXPECT_THAT(refused(R"({"text":"a","loss":5})"), testing::ElementsAre("/loss"));
+    EXPECT_THAT(refused(R"({"text":"a","danger_now":true})"), testing::ElementsAre("/danger_now"));
+    EXPECT_THAT(refused(R"({"text":"a","origin":{"country":"DEU","city":"x"}})"), testing::ElementsAre("/origin/country", "/origin"));
+}
+
+TEST(CleanedText, MakesPlainLines) {
+    EXPECT_EQ(cleaned_text("a\r\nb\rc\td\x01\x7f\xff"), "a\nb\nc\td\xef\xbf\xbd");
+}
+
+}  // namespace
+}  // namespace plumbline::face
