@@ -13,7 +13,7 @@ namespace plumbline::rulebook {
 Json rulebook_as_json(const Rulebook& rulebook);
 
 // A fragment of HTML for the public page: one section with a table for each decision, in the order in which they are taken,
-// headers with their scope, entries in words. Every text of the file is escaped. No style, script or link to elsewhere.
+// headers with their scope, and for each rule only the conditions that it has, in words. Every text of the file is escaped. No style, script or link to elsewhere.
 std::string rulebook_html(const Rulebook& rulebook);
 
 // The same for a terminal.

@@ -28,7 +28,11 @@ TEST(Page, EveryRuleStandsOnItOnce) {
         }
     EXPECT_EQ(count_of(html, "<caption>"), rulebook->model().tables.size());
     EXPECT_EQ(count_of(html, "<tr id="), rules);
-    EXPECT_EQ(count_of(html, "<td>"), count_of(html, "</td>"));
+    EXPECT_EQ(count_of(html, "<td>"), 3 * rules);
+    for (const std::string_view tag : {"td", "li", "ul", "tr", "section"}) EXPECT_EQ(count_of(html, fmt::format("<{}>", tag)) + count_of(html, fmt::format("<{} ", tag)), count_of(html, fmt::format("</{}>", tag))) << tag;
+    EXPECT_NE(html.find("Ransomware or data held to ransom; "), std::string::npos);
+    EXPECT_NE(html.find("<li>Still happening: not known or yes</li>"), std::string::npos);
+    EXPECT_NE(html.find("<li>Category group: anything but "), std::string::npos);
     const Json json = rulebook_as_json(*rulebook);
     std::size_t in_json = 0;
     for (const Json& table : json.find("tables")->as_array()) in_json += table.find("rules")->as_array().size();

@@ -35,6 +35,8 @@ Result<Rulebook> Rulebook::load(std::string_view dmn_text, const Categories& cat
         const Category& leaf = categories.leaves()[i];
         const auto group = std::find(category_groups.begin(), category_groups.end(), leaf.group) - category_groups.begin();
         rulebook.leaves_.emplace(leaf.code, Leaf{static_cast<std::int64_t>(i), group});
+        rulebook.titles_.emplace(leaf.code, leaf.title);
+        rulebook.titles_.emplace(name_of(leaf.group), categories.title_of(leaf.group));
     }
     const auto not_sure = rulebook.leaves_.find(std::string(category_not_sure));
     if (not_sure == rulebook.leaves_.end()) return fail(ErrorKind::invalid, "the categories have no leaf {}", category_not_sure);
@@ -107,6 +109,11 @@ void Rulebook::encode(const Facts& facts, std::span<std::int64_t> codes) const {
     set(FactSlot::linked_tips, std::clamp<std::int64_t>(facts.linked_tips, 0, count_max));
     set(FactSlot::identity_indicators, std::clamp<std::int64_t>(facts.identity_indicators, 0, count_max));
     set(FactSlot::has_files, facts.has_files ? 1 : 0);
+}
+
+const std::string* Rulebook::title_of(std::string_view field, std::string_view value) const {
+    const auto found = titles_.find(value);
+    return (field == "category" || field == "group") && found != titles_.end() ? &found->second : nullptr;
 }
 
 bool Rulebook::is_silent(std::size_t table, std::size_t rule) const {

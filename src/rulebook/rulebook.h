@@ -9,6 +9,7 @@
 // (a name in small letters), and any number of booleans "duty NAME". Other tables may only feed them.
 // Immutable once loaded; any thread may read it.
 #pragma once
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,6 +51,8 @@ class Rulebook {
     const std::string& queue_named(std::int64_t code) const { return queues()[static_cast<std::size_t>(code)]; }
     const std::vector<Duty>& duties() const { return duties_; }
     const std::vector<std::string>& queues() const { return compiled_.slots[queue_slot_].values; }
+    // What people call a value of the fact "category" or "group"; nullptr for other names and values.
+    const std::string* title_of(std::string_view field, std::string_view value) const;
     // True for a row that only says "no" to duties: the desk is not shown it.
     bool is_silent(std::size_t table, std::size_t rule) const;
 
@@ -66,6 +69,7 @@ class Rulebook {
     Compiled compiled_;
     std::string version_;
     std::unordered_map<std::string, Leaf> leaves_;
+    std::map<std::string, std::string, std::less<>> titles_;       // of leaf codes and group names, which never meet: a leaf has a point
     Leaf not_sure_;
     std::vector<Severity> severities_;                             // by the code of the severity slot
     std::size_t severity_slot_ = 0, deadline_slot_ = 0, queue_slot_ = 0;
