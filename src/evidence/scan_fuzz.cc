@@ -8,6 +8,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace plumbline;
     using namespace plumbline::evidence;
+    [[maybe_unused]] static const bool is_ready = (prepare_scan(), true);
     const ByteView bytes = std::as_bytes(std::span(data, size));
     ScanOptions options;
     options.budget.depth_left = 6;

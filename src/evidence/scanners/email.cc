@@ -44,11 +44,12 @@ std::string field_of(std::string_view text, std::size_t at) {
 bool scan_message_id(Scene& scene, std::size_t at) {
     const std::string_view text = scene.text;
     std::size_t begin = at;
-    while (begin > 0 && at - begin < message_id_max && !is_blank(text[begin - 1]) && text[begin - 1] != '<' && text[begin - 1] != '>') --begin;
+    while (begin > 0 && at - begin < message_id_max && !is_blank(text[begin - 1]) && text[begin - 1] != '<' && text[begin - 1] != '>' && text[begin - 1] != '@')
+        --begin;
     if (scene.before(begin) != '<' && scene.before(begin) != ' ' && scene.before(begin) != ':') return false;
     const bool is_bracketed = scene.before(begin) == '<';
     std::size_t end = at + 1;
-    while (end < text.size() && end - at < message_id_max && !is_blank(text[end]) && text[end] != '>' && text[end] != '<') ++end;
+    while (end < text.size() && end - at < message_id_max && !is_blank(text[end]) && text[end] != '>' && text[end] != '<' && text[end] != '@') ++end;
     if (is_bracketed != (scene.at(end) == '>') || begin == at || end == at + 1) return false;
     const std::string field = field_of(text, begin);
     if (!is_message_id_field(field)) return false;
@@ -111,9 +112,9 @@ void scan_at_sign(Scene& scene, std::size_t at) {
             scene.add(IndicatorKind::email, begin, end, std::string(local) + "@" + *host);
             return;
         }
-        const std::size_t dot = text.substr(0, end).rfind('.');
-        if (dot == std::string_view::npos || dot <= at || is_lower(scene.at(dot + 1))) return;
-        end = dot;
+        const std::size_t dot = text.substr(at, end - at).rfind('.');
+        if (dot == std::string_view::npos || is_lower(scene.at(at + dot + 1))) return;
+        end = at + dot;
     }
 }
 

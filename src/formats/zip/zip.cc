@@ -200,16 +200,18 @@ void open_zip(ByteView bytes, const Hints&, Budget& budget, Visitor& visitor) {
     std::sort(directory.entries.begin(), directory.entries.end(), [](const Entry& a, const Entry& b) { return a.local_at < b.local_at; });
     const Entry* before = nullptr;
     for (const Entry& entry : directory.entries) {
+        // A directory may point anywhere; the place that is named lies in the archive.
+        const std::uint64_t named_at = std::min<std::uint64_t>(entry.local_at, bytes.size());
         // Two names for one entry are how small archives become endless ones: the first is read, the others are named.
         if (before && before->local_at == entry.local_at) {
-            visitor.unread(entry.local_at, "zip:" + path_name(entry.name), "zip: a second name for the same entry");
+            visitor.unread(named_at, "zip:" + path_name(entry.name), "zip: a second name for the same entry");
             continue;
         }
         before = &entry;
-        if (!budget.take_items(1)) return visitor.unread(entry.local_at, "zip", "zip: over the budget of items");
+        if (!budget.take_items(1)) return visitor.unread(named_at, "zip", "zip: over the budget of items");
         if (entry.name.ends_with('/') && entry.size_out == 0) continue;
         Decoded child = read_entry(bytes, entry, budget);
-        if (!child.damage.empty()) visitor.unread(child.offset, child.decoder, child.damage);
+        if (!child.damage.empty()) visitor.unread(named_at, child.decoder, child.damage);
         if (child.bytes.empty() && !child.damage.empty()) continue;
         Hints hints;
         hints.name = entry.name;
