@@ -140,7 +140,7 @@ TEST_F(Envelope, AFailedOpenerGivesNothingMore) {
 TEST_F(Envelope, ContentHidesItsSize) {
     EXPECT_EQ(seal_content(key, tip, plain_of(0), entropy).size(), seal_content(key, tip, plain_of(1023), entropy).size());
     EXPECT_EQ(sealed_bytes_of(2048), seal_content(key, tip, plain_of(1024), entropy).size());
-    for (const std::size_t size : {0, 1, 1023, 1024, 65535, 65536, 140000}) {
+    for (const std::size_t size : {0UL, 1UL, 1023UL, 1024UL, 65535UL, 65536UL, 140000UL}) {
         const Bytes plain = plain_of(size);
         const Result<Bytes> opened = open_content(key, tip, seal_content(key, tip, plain, entropy));
         ASSERT_TRUE(opened) << size;
