@@ -109,7 +109,7 @@ Death WorkerSeat::bury() {
     }
     pid_ = 0;
     socket_.close();
-    static_cast<void>(::pread(answer_file_.number(), &death.report, sizeof death.report, 0));
+    if (::pread(answer_file_.number(), &death.report, sizeof death.report, 0) != static_cast<ssize_t>(sizeof death.report)) death.report = {};
     ::fallocate(answer_file_.number(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
                 static_cast<off_t>(answer_offset + options_.answer_bytes_max));
     return death;
