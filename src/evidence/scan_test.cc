@@ -165,7 +165,7 @@ TEST(ScanPart, RealMailsCanBePrintedAgain) {
     const auto files = files_in("02-email-spamassassin");
     if (files.empty()) GTEST_SKIP() << "no shared data";
     std::size_t sightings = 0;
-    for (std::size_t i = 0; i < files.size(); i += 7) {
+    for (std::size_t i = 0; i < files.size(); i += 12) {
         const std::string bytes = file_bytes(files[i]);
         const PartEvidence evidence = scan_part(view(bytes), files[i].filename().string(), {});
         expect_printable(view(bytes), evidence, files[i].string());
@@ -175,7 +175,7 @@ TEST(ScanPart, RealMailsCanBePrintedAgain) {
         ASSERT_TRUE(back) << back.error().message;
         EXPECT_EQ(to_json(*back), to_json(evidence));
     }
-    EXPECT_GT(sightings, 5000U);
+    EXPECT_GT(sightings, 3000U);
 }
 
 TEST(ScanPart, HostileFilesEndWithinTheBudget) {

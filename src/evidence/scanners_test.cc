@@ -187,7 +187,7 @@ TEST(Adversary, RunsOfAnchorsStayLinear) {
     prepare_hosts();
     for (const std::string_view unit : {"@", ".", ":", "a.", "a@", "http://", "1 ", "1", "4111 ", "::", "+1", "a@b.", "<a@", "\"a", "1.1.", "f:", "ab-"}) {
         std::string text;
-        while (text.size() < 300'000) text += unit;
+        while (text.size() < 60'000) text += unit;
         fast(text, IndicatorKind::email);
     }
 }
