@@ -74,6 +74,9 @@ Result<void> add_hotline_routes(Router& router, const HotlineServices& services)
                            "language, currency or name: the same facts get the same treatment, wherever they come from.");
         return hotline->respond(200, Tab::rulebook, "The rules", hotline->plain, values);
     });
+    router.otherwise([hotline](const Request&) {
+        return hotline->say(404, Tab::none, "There is no such page", "To report something, or to look at your report, choose a page above.");
+    });
     add_report_routes(router, hotline);
     add_mailbox_routes(router, hotline);
     add_api_routes(router, hotline);

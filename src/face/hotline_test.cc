@@ -53,6 +53,15 @@ TEST_F(HotlineFixture, ShowsTheFormWithEveryCategoryAndNotSureChosen) {
     EXPECT_THAT(page.body, Not(HasSubstr("Demonstration.")));
 }
 
+TEST_F(HotlineFixture, HasAPageForWhatIsNotThere) {
+    open();
+    const Response page = get("/nowhere");
+    EXPECT_EQ(page.status, 404);
+    look_at(page, "not_found");
+    EXPECT_EQ(post("/nowhere", "text/plain", "").status, 404);
+    EXPECT_EQ(post("/figures", "text/plain", "").status, 405);
+}
+
 TEST_F(HotlineFixture, TakesAReportAndShowsTheWordsOnce) {
     open();
     std::vector<FormPart> form = good_form;

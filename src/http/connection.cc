@@ -231,7 +231,7 @@ void Connection::take_head() {
     if (!request) return refuse(Response::problem(400, "bad request", request.error().message));
     request_ = std::move(*request);
     const Router::Match match = shared_.router.match(request_.method, request_.path, request_.path_values);
-    if (match.route == nullptr) return refuse(Router::not_matched(match));
+    if (match.route == nullptr) return refuse(shared_.router.not_matched(request_, match));
     route_ = match.route;
     const Limits& limits = shared_.options.limits;
     const std::uint64_t body_bytes_max = route_->stream ? limits.tip_bytes_max + limits.http_body_bytes_max : limits.http_body_bytes_max;

@@ -85,7 +85,8 @@ Router::Match Router::match(std::string_view method, std::string_view path, std:
     return match;
 }
 
-Response Router::not_matched(const Match& match) {
+Response Router::not_matched(const Request& request, const Match& match) const {
+    if (match.allowed.empty() && otherwise_ && (request.method == "GET" || request.method == "HEAD")) return otherwise_(request);
     if (match.allowed.empty()) return Response::problem(404, "not found", "there is nothing at this address");
     Response response = Response::problem(405, "method not allowed", "this address takes another method");
     return response.with("Allow", fmt::format("{}", fmt::join(match.allowed, ", ")));
@@ -93,7 +94,7 @@ Response Router::not_matched(const Match& match) {
 
 Response Router::handle(Request request) const {
     const Match found = match(request.method, request.path, request.path_values);
-    if (found.route == nullptr) return not_matched(found);
+    if (found.route == nullptr) return not_matched(request, found);
     if (found.route->handler) return found.route->handler(request);
     const std::string body = std::move(request.body);
     request.body.clear();

@@ -97,13 +97,16 @@ class Router {
     };
     // A route that is written out wins over one with {name}, that over one with {rest...}.
     Match match(std::string_view method, std::string_view path, std::map<std::string, std::string>& path_values) const;
-    static Response not_matched(const Match& match);     // the 404, or the 405 with Allow
+    // Answers GETs that no route takes, e.g. with a page; it must be quick. Without it they get a problem.
+    void otherwise(Handler handler) { otherwise_ = std::move(handler); }
+    Response not_matched(const Request& request, const Match& match) const;   // the 404, or the 405 with Allow
     // For tests: runs a request through the table without a socket, streamed routes included.
     Response handle(Request request) const;
 
   private:
     void add(std::string method, std::string pattern, Handler handler, StreamHandler stream);
     std::vector<Route> routes_;
+    Handler otherwise_;
 };
 
 struct TlsFiles {
