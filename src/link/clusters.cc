@@ -8,6 +8,9 @@
 #include "link/link_index.h"
 
 namespace plumbline::link {
+namespace {
+constexpr std::size_t lost_fronts_max = 256;
+}
 
 void LinkIndex::limit_may_have_changed() {
     const std::size_t limit = common_limit(numbers_.size());
@@ -41,6 +44,41 @@ void LinkIndex::doubt_text(Number text) {
     for (const Number tip : texts_[text].tips) doubt(tip);
 }
 
+void LinkIndex::lose_front(std::uint64_t bucket, Number text) {
+    // Looking each of them up is worth it while they are few; in a bulk load the groups are joined once anyway.
+    if (lost_fronts_.size() < lost_fronts_max) {
+        lost_fronts_.emplace_back(bucket, text);
+    } else {
+        doubt_text(text);
+    }
+}
+
+// Whether all texts of the bucket that `text` was linked with while it stood at the front hang together without it. Were
+// the group taken apart each time, a flood of n like texts would cost n for every text that comes to the front.
+bool LinkIndex::is_held_without_front(std::uint64_t key, Number number) const {
+    const auto bucket = buckets_.at(key);
+    const auto front = bucket.first(std::min(bucket.size(), bucket_front));
+    const auto behind = bucket.subspan(front.size());
+    // It stands at the front again, or not in the bucket at all: then its withdrawal was noted by itself.
+    if (std::find(behind.begin(), behind.end(), number) == behind.end()) return true;
+    const TextSketch& sketch = texts_[number].sketch;
+    const auto is_like = [this](const TextSketch& a, Number b) { return share_of(a, texts_[b].sketch) >= text_share_min; };
+    // The texts at the front that hang together with it over links that stand now.
+    std::vector<Number> held;
+    std::vector<Number> rest;
+    for (const Number other : front) (is_like(sketch, other) ? held : rest).push_back(other);
+    for (std::size_t at = 0; at < held.size(); ++at) {
+        const auto reached = std::stable_partition(rest.begin(), rest.end(), [&](Number other) { return !is_like(texts_[held[at]].sketch, other); });
+        const std::vector<Number> found(reached, rest.end());
+        rest.erase(reached, rest.end());
+        held.insert(held.end(), found.begin(), found.end());
+    }
+    return std::all_of(behind.begin(), behind.end(), [&](Number other) {
+        if (other == number || !is_like(sketch, other)) return true;
+        return std::any_of(held.begin(), held.end(), [&](Number one) { return is_like(texts_[other].sketch, one); });
+    });
+}
+
 void LinkIndex::take_apart(std::uint32_t group) {
     for (const Number tip : groups_.dissolve(group)) {
         wait_for_tip(tip);
@@ -53,6 +91,10 @@ void LinkIndex::settle() {
         for (const auto& [id, tip] : numbers_) doubt(tip);
         all_doubted_ = false;
     }
+    for (const auto& [bucket, text] : lost_fronts_) {
+        if (!texts_[text].tips.empty() && !is_held_without_front(bucket, text)) doubt_text(text);
+    }
+    lost_fronts_.clear();
     // Groups made by taking one apart have other numbers than those still to come, or are single tips already.
     for (const std::uint32_t group : doubted_groups_) {
         is_doubted_[group] = false;

@@ -108,7 +108,7 @@ void LinkIndex::add_to_buckets(Number number) {
         const std::size_t place = buckets_.insert(key, number, order);
         const auto bucket = buckets_.at(key);
         // One that stood at the front no longer does, so it is no longer compared with those behind.
-        if (place < bucket_front && bucket.size() > bucket_front) doubt_text(bucket[bucket_front]);
+        if (place < bucket_front && bucket.size() > bucket_front) lose_front(key, bucket[bucket_front]);
     }
     wait_for_text(number);
 }

@@ -17,11 +17,13 @@
 //    in the order of their fingerprints. The texts of a flood are thus linked through those few.
 // 4. A cluster is a connected component over the links of 1 to 3.
 //
-// links_of() names, of equal texts, the first same_text_listed tips by id, of each like text the first like_text_listed.
+// links_of() names, of equal texts, the first same_text_listed tips by id, of each like text the first like_text_listed. Of a
+// link it tells the reasons of half a bit and more, at most 12; `bits` is the sum of all.
 //
 // Bounds: a value's list is walked only while it is at most 513 tips long, so a query costs at most values_max * 513
 // comparisons however many tips there are. Clusters are brought up to date when they are asked for; what changed since is
-// taken apart and joined anew. A resource, one thread or the caller's own lock.
+// taken apart and joined anew.
+// A resource, one thread or the caller's own lock.
 #pragma once
 #include <memory>
 #include <unordered_map>
@@ -105,6 +107,8 @@ class LinkIndex {
     void wait_for_text(Number text);
     void doubt(Number tip);                 // its group may have lost a link
     void doubt_text(Number text);
+    void lose_front(std::uint64_t bucket, Number text);   // the text no longer stands at the front of the bucket
+    bool is_held_without_front(std::uint64_t bucket, Number text) const;
     void settle();
     void take_apart(std::uint32_t group);
     void scan_tip(Number tip);
@@ -136,6 +140,7 @@ class LinkIndex {
     std::vector<std::uint32_t> doubted_groups_;
     std::vector<bool> is_doubted_;          // by group
     bool all_doubted_ = false;
+    std::vector<std::pair<std::uint64_t, Number>> lost_fronts_;
 };
 
 }  // namespace plumbline::link

@@ -10,6 +10,7 @@ namespace plumbline::link {
 namespace {
 
 constexpr std::size_t reasons_max = 12;
+constexpr double reason_bits_min = 0.5;   // less is counted, not told
 constexpr std::size_t shown_value_bytes_max = 120;
 
 std::string_view noun_of(IndicatorKind kind) {
@@ -118,7 +119,7 @@ Link LinkIndex::link_from(Number number, Number other, std::vector<SharedValue> 
     link.other = tips_[other].id;
     link.bits = combine(shared);
     for (const SharedValue& value : shared) {
-        if (link.reasons.size() == reasons_max) break;
+        if (link.reasons.size() == reasons_max || value.bits < reason_bits_min) break;
         std::string key(1, static_cast<char>(value.kind));
         key += value.value;
         const std::size_t holders = values_[value_numbers_.at(key)].holders.size();
@@ -126,8 +127,9 @@ Link LinkIndex::link_from(Number number, Number other, std::vector<SharedValue> 
                                           fmt::format("the same {} {}, in {} tips", noun_of(value.kind), shown(value.value), holders)});
     }
     const double share = share_between(tips_[number], tips_[other]);
-    if (const double bits = text_bits(share); bits > 0) {
-        link.bits += bits;
+    const double bits = text_bits(share);
+    link.bits += bits;
+    if (bits >= reason_bits_min) {
         const bool is_same = tips_[number].text == tips_[other].text;
         std::string words = is_same ? "the text is the same" : fmt::format("the text is {} % the same", std::min(99, static_cast<int>(share * 100)));
         const LinkReason reason{"text", "", bits, std::move(words)};

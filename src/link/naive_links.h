@@ -76,7 +76,9 @@ class NaiveLinks {
             return tip;
         };
         for (auto a = facts_.begin(); a != facts_.end(); ++a) {
+            if (a->second.values.empty() && a->second.shingles.empty()) continue;
             for (auto b = std::next(a); b != facts_.end(); ++b) {
+                if (b->second.values.empty() && b->second.shingles.empty()) continue;
                 if (is_linked(a->first, b->first)) parent[root(a->first)] = root(b->first);
             }
         }
@@ -103,7 +105,7 @@ class NaiveLinks {
         const Fingerprint& left = prints_.at(a);
         const Fingerprint& right = prints_.at(b);
         if (left == right) return true;
-        return (meets_front(left, right) || meets_front(right, left)) && share(a, b) >= text_share_min;
+        return share(a, b) >= text_share_min && (meets_front(left, right) || meets_front(right, left));
     }
     // Whether `other` stands among the first of a bucket that `print` is in.
     bool meets_front(const Fingerprint& print, const Fingerprint& other) const {
