@@ -68,6 +68,7 @@ TEST(ScanEmail, KnownAnswers) {
 }
 
 TEST(ScanMessageId, IsNotAnAddress) {
+    EXPECT_THAT(values("From: a@example.com\nTo: b@example.com\nMessage-ID: <0765fe847442469cb74c250e51a8d37e.x@example.com>\n\n", IndicatorKind::md5), IsEmpty());
     const std::string_view mail = "From: a@example.com\nTo: b@example.com\nMessage-ID: <2002.x$1@mail.example.com>\nReferences: <r1@h.example.com>\n <r2@h.example.com>\n\nhi\n";
     EXPECT_THAT(values(mail, IndicatorKind::message_id), ElementsAre("2002.x$1@mail.example.com", "r1@h.example.com", "r2@h.example.com"));
     EXPECT_THAT(values(mail, IndicatorKind::email), ElementsAre("a@example.com", "b@example.com"));

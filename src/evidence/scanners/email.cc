@@ -53,6 +53,7 @@ bool scan_message_id(Scene& scene, std::size_t at) {
     if (is_bracketed != (scene.at(end) == '>') || begin == at || end == at + 1) return false;
     const std::string field = field_of(text, begin);
     if (!is_message_id_field(field)) return false;
+    scene.cursor.message_id_begin = begin;
     scene.cursor.message_id_end = end;
     // Names that seemed to stand in its left part are none.
     while (!scene.found->empty() && scene.found->back().begin >= begin) scene.found->pop_back();

@@ -28,6 +28,7 @@ void scan_hash(Scene& scene, std::size_t begin, std::size_t end) {
 }
 
 void scan_word(Scene& scene, std::size_t begin, std::size_t end) {
+    if (begin >= scene.cursor.message_id_begin && begin < scene.cursor.message_id_end) return;
     scan_hash(scene, begin, end);
     scan_wallet(scene, begin, end);
 }

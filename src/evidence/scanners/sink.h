@@ -40,6 +40,7 @@ class Memo {
 // How far verifiers have come in this text, so that a hostile run of anchors is not read again from each of them.
 struct Cursor {
     std::size_t host_done = 0;
+    std::size_t message_id_begin = 0;
     std::size_t message_id_end = 0;
     std::size_t ipv6_done = 0;
     std::size_t url_end = 0;
