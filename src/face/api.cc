@@ -55,7 +55,7 @@ class RefusingSink final : public BodySink {
 
 class TipSink final : public BodySink, public MultipartHandler {
   public:
-    TipSink(HotlinePtr hotline, std::string partner, std::string_view idempotency_key) : hotline_(std::move(hotline)) {
+    TipSink(HotlinePtr hotline, std::string partner, std::string_view idempotency_key) : hotline_(hotline) {
         options_.channel = TipChannel::api;
         options_.partner = partner;
         if (!idempotency_key.empty()) options_.dedup_source = to_bytes(fmt::format("api\n{}\n{}", partner, idempotency_key));
@@ -159,7 +159,7 @@ Response TipSink::refuse(const Error& error) {
     return problem_of(error);
 }
 
-Result<std::unique_ptr<BodySink>> open_tip(const HotlinePtr& hotline, const Request& request) {
+Result<std::unique_ptr<BodySink>> open_tip(HotlinePtr hotline, const Request& request) {
     auto partner = partner_of(hotline->services.store, request.header("authorization"));
     if (!partner && partner.error().kind != ErrorKind::not_found) return fail(std::move(partner).error());
     if (!partner) return std::make_unique<RefusingSink>(unauthorized());
@@ -176,7 +176,9 @@ Response status_answer(const Hotline& hotline) {
     if (!counts) return Response::from_error(counts.error());
     Json body = Json::object();
     body.set("ready", !hotline.services.is_ready || hotline.services.is_ready());
-    body.set("tips", counts->tips).set("processed", counts->processed).set("ledger_size", counts->ledger_size);
+    body.set("tips", counts->tips).set("processed", counts->processed);
+    body.set("jobs_waiting", counts->jobs_waiting).set("jobs_done", counts->jobs_done).set("jobs_failed", counts->jobs_failed);
+    body.set("ledger_size", counts->ledger_size);
     body.set("demo", hotline.services.is_demo);
     return Response::json(200, body);
 }
@@ -194,7 +196,7 @@ Json categories_json(const Categories& categories) {
 }
 }  // namespace
 
-void add_api_routes(Router& router, const HotlinePtr& hotline) {
+void add_api_routes(Router& router, HotlinePtr hotline) {
     router.get("/api/v1/status", [hotline](const Request&) { return status_answer(*hotline); });
     router.get("/api/v1/categories", [hotline](const Request&) { return Response::json(200, categories_json(hotline->services.categories)); });
     router.post_stream("/api/v1/tips", [hotline](const Request& request) { return open_tip(hotline, request); });

@@ -89,7 +89,7 @@ Response figures_json(const Hotline& hotline, const Request& request) {
 }
 }  // namespace
 
-void add_figures_routes(Router& router, const HotlinePtr& hotline) {
+void add_figures_routes(Router& router, HotlinePtr hotline) {
     router.get("/figures", [hotline](const Request& request) { return figures_page(*hotline, request); });
     router.get("/figures.json", [hotline](const Request& request) { return figures_json(*hotline, request); });
 }

@@ -53,7 +53,7 @@ Response Hotline::say(int status, Tab tab, std::string_view title, std::string_v
 
 Result<void> add_hotline_routes(Router& router, const HotlineServices& services) {
     const auto text_of_asset = [&services](std::string_view name) -> Result<std::string> { return std::string(TRY(services.asset(name))); };
-    const HotlinePtr hotline = std::make_shared<const Hotline>(Hotline{
+    const HotlinePtr hotline = &router.keep(Hotline{
         services,
         TRY(page_of(services, "ui/hotline/layout.html")),
         TRY(page_of(services, "ui/hotline/report.html")),

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the hotline's handlers share: the services, the parsed pages and the frame around each. Inside face/ only.
 #pragma once
-#include <memory>
-
 #include "face/hotline.h"
 #include "face/page.h"
 
@@ -20,17 +18,17 @@ struct Hotline {
     // A page of one heading and a few words.
     Response say(int status, Tab tab, std::string_view title, std::string_view lead) const;
 };
-using HotlinePtr = std::shared_ptr<const Hotline>;
+using HotlinePtr = const Hotline*;   // the router keeps it
 
 std::string day_words(Instant instant);      // "23 November 2026"
 std::string hour_words(Instant instant);     // "23 November 2026, 15:00 UTC"
 std::string size_words(std::uint64_t bytes); // "5 GiB", "64 KiB", "77 bytes"
 
 // The routes, by file.
-void add_report_routes(Router& router, const HotlinePtr& hotline);     // report.cc
-void add_mailbox_routes(Router& router, const HotlinePtr& hotline);    // mailbox.cc
-void add_api_routes(Router& router, const HotlinePtr& hotline);        // api.cc
-void add_figures_routes(Router& router, const HotlinePtr& hotline);    // figures_page.cc
-void add_ledger_routes(Router& router, const HotlinePtr& hotline);     // ledger_files.cc
+void add_report_routes(Router& router, HotlinePtr hotline);     // report.cc
+void add_mailbox_routes(Router& router, HotlinePtr hotline);    // mailbox.cc
+void add_api_routes(Router& router, HotlinePtr hotline);        // api.cc
+void add_figures_routes(Router& router, HotlinePtr hotline);    // figures_page.cc
+void add_ledger_routes(Router& router, HotlinePtr hotline);     // ledger_files.cc
 
 }  // namespace plumbline::face

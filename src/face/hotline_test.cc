@@ -242,7 +242,7 @@ TEST_F(HotlineFixture, MarksEveryPageOfADemonstration) {
     EXPECT_THAT(get("/figures", {{"from", "x"}}).body, HasSubstr("must be a day like"));
     EXPECT_EQ(get("/figures.json", {{"to", "2027-01-01"}}).status, 422);
     EXPECT_EQ(get("/figures.json").status, 200);
-    EXPECT_EQ(get("/api/v1/status").body, R"({"ready":true,"tips":0,"processed":0,"ledger_size":0,"demo":true})");
+    EXPECT_EQ(get("/api/v1/status").body, R"({"ready":true,"tips":0,"processed":0,"jobs_waiting":0,"jobs_done":0,"jobs_failed":0,"ledger_size":0,"demo":true})");
 }
 
 TEST_F(HotlineFixture, ServesTheLogsFilesAndNoOthers) {

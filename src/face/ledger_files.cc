@@ -52,7 +52,7 @@ Result<std::string> read_whole(const std::string& path) {
 }
 }  // namespace
 
-void add_ledger_routes(Router& router, const HotlinePtr& hotline) {
+void add_ledger_routes(Router& router, HotlinePtr hotline) {
     router.get("/ledger/{rest...}", [hotline](const Request& request) {
         const std::string& path = request.path_values.at("rest");
         const bool is_checkpoint = path == "checkpoint";

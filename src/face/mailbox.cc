@@ -100,8 +100,8 @@ Response proof(const Hotline& hotline, const MailboxForm& form) {
 }
 }  // namespace
 
-void add_mailbox_routes(Router& router, const HotlinePtr& hotline) {
-    const auto post = [&router, &hotline](const char* path, auto act) {
+void add_mailbox_routes(Router& router, HotlinePtr hotline) {
+    const auto post = [&router, hotline](const char* path, auto act) {
         router.get(path, [hotline](const Request&) { return ask_page(*hotline, 200, "", ""); });
         router.post(path, [hotline, act](const Request& request) {
             const auto form = form_of(request);

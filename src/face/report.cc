@@ -89,7 +89,7 @@ Response form_page(const Hotline& hotline, int status, const Fields& fields, con
 
 class ReportSink final : public BodySink, public MultipartHandler {
   public:
-    explicit ReportSink(HotlinePtr hotline) : hotline_(std::move(hotline)) {}
+    explicit ReportSink(HotlinePtr hotline) : hotline_(hotline) {}
     Result<void> open(std::string_view content_type) {
         reader_.emplace(TRY(MultipartReader::open(content_type, {}, *this)));
         return {};
@@ -240,7 +240,7 @@ Response ReportSink::receipt_page(const intake::Receipt& receipt, const TipConte
 }
 }  // namespace
 
-void add_report_routes(Router& router, const HotlinePtr& hotline) {
+void add_report_routes(Router& router, HotlinePtr hotline) {
     router.get("/", [hotline](const Request&) { return form_page(*hotline, 200, {}, {}, "", false); });
     router.get("/report", [](const Request&) { return Response::redirect("/"); });
     router.post_stream("/report", [hotline](const Request& request) -> Result<std::unique_ptr<BodySink>> {

@@ -85,6 +85,15 @@ class Router {
     void post_stream(std::string pattern, StreamHandler handler);
     void patch_stream(std::string pattern, StreamHandler handler);
 
+    // Moves a value into the router for its handlers to refer to: it lives as long as the routes do, in every copy of them.
+    template <class T>
+    const T& keep(T value) {
+        auto held = std::make_shared<const T>(std::move(value));
+        const T& kept = *held;
+        kept_.push_back(std::move(held));
+        return kept;
+    }
+
     struct Route {
         std::string method;
         std::vector<std::string> segments;
@@ -107,6 +116,7 @@ class Router {
     void add(std::string method, std::string pattern, Handler handler, StreamHandler stream);
     std::vector<Route> routes_;
     Handler otherwise_;
+    std::vector<std::shared_ptr<const void>> kept_;
 };
 
 struct TlsFiles {
