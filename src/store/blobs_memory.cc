@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Blobs in memory, for tests: the same contract as files, less the durability.
+#include <map>
 #include <mutex>
 
 #include "base/check.h"
@@ -9,10 +10,10 @@ namespace plumbline {
 
 namespace {
 
-// Writers and readers share the map's lifetime: they may outlive nothing but their call.
+// A reader has its own copy, as it would have an open file. Writers must not outlive the blobs.
 struct Shelf {
     std::mutex mutex;
-    std::map<Sha256, std::shared_ptr<const Bytes>> blobs;
+    std::map<Sha256, Bytes> blobs;
     std::map<Sha256, Instant> hours;  // when each was committed
 };
 
@@ -29,7 +30,7 @@ class MemoryBlobWriter final : public BlobWriter {
         const BlobRef ref{sha256(bytes_), bytes_.size()};
         const std::lock_guard lock(shelf_.mutex);
         shelf_.hours[ref.sha256] = std::chrono::floor<std::chrono::hours>(std::chrono::system_clock::now());
-        shelf_.blobs[ref.sha256] = std::make_shared<const Bytes>(std::move(bytes_));
+        shelf_.blobs[ref.sha256] = std::move(bytes_);
         return ref;
     }
 
@@ -41,18 +42,18 @@ class MemoryBlobWriter final : public BlobWriter {
 
 class MemoryBlobReader final : public BlobReader {
   public:
-    explicit MemoryBlobReader(std::shared_ptr<const Bytes> bytes) : bytes_(std::move(bytes)) {}
+    explicit MemoryBlobReader(Bytes bytes) : bytes_(std::move(bytes)) {}
     Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> out) override {
-        if (offset >= bytes_->size()) return std::size_t{0};
-        const ByteView rest = ByteView(*bytes_).subspan(static_cast<std::size_t>(offset));
+        if (offset >= bytes_.size()) return std::size_t{0};
+        const ByteView rest = ByteView(bytes_).subspan(static_cast<std::size_t>(offset));
         const std::size_t count = std::min(rest.size(), out.size());
         std::copy_n(rest.begin(), count, out.begin());
         return count;
     }
-    std::uint64_t size_bytes() const override { return bytes_->size(); }
+    std::uint64_t size_bytes() const override { return bytes_.size(); }
 
   private:
-    std::shared_ptr<const Bytes> bytes_;
+    Bytes bytes_;
 };
 
 class MemoryBlobs final : public Blobs {
@@ -62,14 +63,14 @@ class MemoryBlobs final : public Blobs {
         return std::make_unique<MemoryBlobReader>(TRY(find(ref)));
     }
     Result<bool> check(const BlobRef& ref) override {
-        const auto bytes = TRY(find(ref));
-        return bytes->size() == ref.size_bytes && sha256(*bytes) == ref.sha256;
+        const Bytes bytes = TRY(find(ref));
+        return bytes.size() == ref.size_bytes && sha256(bytes) == ref.sha256;
     }
     Result<std::vector<BlobRef>> list(std::optional<Instant> there_before) override {
         const std::lock_guard lock(shelf_.mutex);
         std::vector<BlobRef> refs;
         for (const auto& entry : shelf_.blobs)
-            if (!there_before || shelf_.hours[entry.first] + std::chrono::hours(1) <= *there_before) refs.push_back(BlobRef{entry.first, entry.second->size()});
+            if (!there_before || shelf_.hours[entry.first] + std::chrono::hours(1) <= *there_before) refs.push_back(BlobRef{entry.first, entry.second.size()});
         return refs;
     }
     Result<void> remove(const BlobRef& ref) override {
@@ -79,7 +80,7 @@ class MemoryBlobs final : public Blobs {
     }
 
   private:
-    Result<std::shared_ptr<const Bytes>> find(const BlobRef& ref) {
+    Result<Bytes> find(const BlobRef& ref) {
         const std::lock_guard lock(shelf_.mutex);
         const auto found = shelf_.blobs.find(ref.sha256);
         if (found == shelf_.blobs.end()) return fail(ErrorKind::not_found, "no blob {}", ref.sha256.hex());

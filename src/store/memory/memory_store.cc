@@ -4,7 +4,10 @@
 #include "store/memory/memory_store.h"
 
 #include <condition_variable>
+#include <functional>
+#include <map>
 #include <mutex>
+#include <set>
 #include <tuple>
 
 namespace plumbline {

@@ -13,6 +13,7 @@
 #include <array>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -35,7 +36,7 @@ struct Literal {
 };
 template <Literal... Parts>
 struct JoinedSql {
-    static consteval auto join() {
+    static constexpr auto join() {
         std::array<char, (decltype(Parts)::size + ... + 1)> out{};
         std::size_t at = 0;
         ((std::copy_n(Parts.text, decltype(Parts)::size, out.begin() + at), at += decltype(Parts)::size), ...);

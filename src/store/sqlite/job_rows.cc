@@ -79,7 +79,7 @@ Result<std::optional<Lease>> lease_best(Connection& connection, const LeaseReque
         std::optional<Candidate> best = TRY(best_candidate(connection, request));
         if (!best) return std::optional<Lease>();
         if (best->job.tries >= request.tries_max) {
-            TRY(connection.run("UPDATE job SET state = ?2 WHERE number = ?1", {best->number, JobState::failed}));
+            TRY(connection.run("UPDATE job SET state = ?2, ready_at = 0 WHERE number = ?1", {best->number, JobState::failed}));
             continue;
         }
         Lease lease;
@@ -103,14 +103,15 @@ Result<void> extend_lease(Connection& connection, JobId job, std::uint64_t fenci
     return changed_or_why(connection, job, "renewed");
 }
 
+// The end of a lease is finer than the hour, and close to when the tip came in: it goes with the lease.
 Result<void> finish_job(Connection& connection, JobId job, std::uint64_t fencing_token) {
-    TRY(connection.run("UPDATE job SET state = 3 WHERE id = ?1 AND fencing_token = ?2 AND state = 2", {job, fencing_token}));
+    TRY(connection.run("UPDATE job SET state = 3, ready_at = 0 WHERE id = ?1 AND fencing_token = ?2 AND state = 2", {job, fencing_token}));
     return changed_or_why(connection, job, "completed");
 }
 
 Result<void> return_job(Connection& connection, JobId job, std::uint64_t fencing_token, Instant retry_at, bool is_final) {
     TRY(connection.run("UPDATE job SET state = ?3, ready_at = ?4 WHERE id = ?1 AND fencing_token = ?2 AND state = 2",
-                       {job, fencing_token, is_final ? JobState::failed : JobState::waiting, retry_at}));
+                       {job, fencing_token, is_final ? JobState::failed : JobState::waiting, is_final ? Instant{} : retry_at}));
     return changed_or_why(connection, job, "given back");
 }
 
