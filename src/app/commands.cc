@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "app/assets.h"
 #include "app/data_folder.h"
 #include "app/decoder_sandbox.h"
 #include "app/figures_command.h"
@@ -51,6 +52,7 @@ Result<int> import(const Command& command, World& world) {
     arguments.paths = command.paths;
     arguments.category = command.category;
     arguments.jobs = command.jobs;
+    arguments.limits = config.limits;
     if (!command.format.empty()) arguments.format = command.format;
     return run_import(arguments, *intake);
 }

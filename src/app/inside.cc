@@ -115,7 +115,7 @@ void Inside::start_line(unsigned number) {
 Result<void> Inside::start() {
     TRY(listen());
     for (unsigned number = 0; number < parts_.config.line_threads; ++number) start_line(number);
-    threads_.emplace_back([this](const std::stop_token& stop) { publisher_->run(stop); });
+    publishing_ = std::jthread([this](const std::stop_token& stop) { publisher_->run(stop); });
     if (local_lab_) {
         for (unsigned number = 0; number < parts_.config.lab_workers; ++number)
             threads_.emplace_back([this](const std::stop_token& stop) {
@@ -135,6 +135,7 @@ void Inside::stop() {
     if (desk_server_) desk_server_->stop();
     for (std::jthread& thread : threads_) thread.request_stop();
     threads_.clear();
+    publishing_ = std::jthread();
     lab_server_.reset();
     desk_server_.reset();
 }

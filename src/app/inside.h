@@ -73,6 +73,7 @@ class Inside {
     std::string certificate_sha256_;
     std::unique_ptr<Server> desk_server_;
     std::unique_ptr<Server> lab_server_;
+    std::jthread publishing_;            // ends after the workers, so that their last entries are published
     std::vector<std::jthread> threads_;  // last: they end first
 };
 

@@ -165,7 +165,8 @@ Result<WorkResult> Worker::work_one() {
                                    : *result == WorkResult::done         ? "lab.job_done"
                                    : *result == WorkResult::lost         ? "lab.lease_lost"
                                                                          : "lab.job_given_back";
-    log_event(result && *result == WorkResult::done ? LogLevel::info : LogLevel::warning, event,
+    // A tip from the public is worked within a second of coming in, so a finer time here would tell when that was.
+    log_event_of_public_tip(result && *result == WorkResult::done ? LogLevel::info : LogLevel::warning, event,
               {{"job", lease->job.text()}, {"token", lease->fencing_token}, {"why", result ? "" : result.error().message}});
     return result;
 }
