@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "desk/states.h"
+#include "flow/flow.h"
 
 namespace plumbline::desk {
 
@@ -87,6 +88,26 @@ Result<Json> DeskService::status() {
     return json;
 }
 
+// An imported tip's own text is the import's, the same for all: what tells it apart is the first line of its first file,
+// which for a mail is its subject.
+std::string DeskService::title_line(const TipRow& row, const TipContent& content) {
+    const bool is_own_text = row.header.channel != TipChannel::import && row.header.channel != TipChannel::demo;
+    std::string own = first_line_of(content.text);
+    if ((is_own_text && !own.empty()) || content.files.empty()) return own;
+    const auto product = parts_.opener.product(row.header.id, flow::product_evidence);
+    if (!product || !*product) return own;
+    const auto evidence = evidence_from(**product);
+    if (!evidence) return own;
+    for (const PartEvidence& part : evidence->parts) {
+        if (part.part != 1) continue;
+        std::string line = first_line_of(part.text);
+        constexpr std::string_view subject = "Subject: ";
+        if (line.starts_with(subject)) line.erase(0, subject.size());
+        if (!line.empty()) return line;
+    }
+    return own;
+}
+
 Json DeskService::row_json(const TipRow& row) {
     const TipHeader& header = row.header;
     Json json = Json::object();
@@ -103,7 +124,7 @@ Json DeskService::row_json(const TipRow& row) {
     const auto content = parts_.opener.content(header.id);
     if (content) {
         json.set("category", category_json(content->category));
-        json.set("first_line", first_line_of(content->text));
+        json.set("first_line", title_line(row, *content));
     } else {
         json.set("category", Json()).set("first_line", Json());
         json.set("trouble", "the tip does not open: " + content.error().message);

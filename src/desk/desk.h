@@ -100,6 +100,7 @@ class DeskService {
     // desk.cc
     Result<Tally> tally();
     Json row_json(const TipRow& row);
+    std::string title_line(const TipRow& row, const TipContent& content);
     // tip_page.cc
     Json category_json(std::string_view code) const;
     Json parts_json(const TipContent& content, const Evidence& evidence) const;

@@ -157,6 +157,18 @@ TEST_F(DeskTest, a_tip_shows_its_text_with_marks_and_never_its_origin) {
     EXPECT_EQ(service_.tip(TipId{}).error().kind, ErrorKind::not_found);
 }
 
+TEST_F(DeskTest, an_imported_tip_is_told_apart_by_its_file) {
+    const TipId id = desk_.accept("handed in", {{"message.eml", "Subject: Win now"}}, "nuisance.spam", true, TipChannel::import);
+    EXPECT_EQ(at(at(at(service_.queue({}).take(), "rows"), 0), "first_line"), Json("handed in"));   // nothing read yet
+    PartEvidence file;
+    file.part = 1;
+    file.text = "Subject: Win now\n\nbody";
+    Evidence evidence;
+    evidence.parts.push_back(file);
+    desk_.decide(id, Severity::low, 24, evidence);
+    EXPECT_EQ(at(at(at(service_.queue({}).take(), "rows"), 0), "first_line"), Json("Win now"));
+}
+
 TEST_F(DeskTest, a_section_that_does_not_open_is_named_and_the_rest_stands) {
     const TipId id = desk_.accept("some words");
     desk_.decide(id, Severity::high, 24);

@@ -47,7 +47,8 @@ class TestDesk {
     }
     DeskService::Parts parts() { return {*store, *blobs, opener, links, categories, clock, entropy, "0.1.0", Limits{}, {}}; }
 
-    TipId accept(const std::string& text, const std::vector<TestFile>& files = {}, const std::string& category = "fraud.phishing", bool has_mailbox = true) {
+    TipId accept(const std::string& text, const std::vector<TestFile>& files = {}, const std::string& category = "fraud.phishing", bool has_mailbox = true,
+                 TipChannel channel = TipChannel::api) {
         IdBytes random;
         entropy.fill(random);
         const TipId id = TipId::make(hour_of(clock.now()), random);
@@ -60,7 +61,7 @@ class TestDesk {
         content.origin = {"XX", "xx-secret", "partner one"};
         for (const TestFile& file : files) content.files.push_back({file.name, "application/x-test", file.bytes.size()});
         NewTip tip;
-        tip.header = {id, hour_of(clock.now()), TipChannel::api, CategoryGroup::fraud, true};
+        tip.header = {id, hour_of(clock.now()), channel, CategoryGroup::fraud, true};
         tip.wrapped_keys = seal::wrap_tip_key(key, id, keys.public_key, entropy);
         tip.parts.push_back(inline_part(0, seal::seal_content(key, id, view(to_json(content).dump()), entropy)));
         for (std::uint32_t n = 1; n <= files.size(); ++n) {

@@ -68,12 +68,12 @@ const day_time = new Intl.DateTimeFormat("en-GB", {
 });
 export const say_time = (time: string): string => `${day_time.format(new Date(time))} UTC`;
 
-// "in 3 h", "2 d late", "40 min late".
-export function say_due(deadline: string, now: number): string {
+// "in 3 h", "2 d late"; "2 d ago" where a person has opened the tip, so that nothing is late any more.
+export function say_due(deadline: string, now: number, is_overdue: boolean): string {
   const minutes = Math.round((new Date(deadline).getTime() - now) / 60_000);
   const size = Math.abs(minutes);
   const length = size < 60 ? `${size} min` : size < 48 * 60 ? `${Math.round(size / 60)} h` : `${Math.round(size / 1440)} d`;
-  return minutes < 0 ? `${length} late` : `in ${length}`;
+  return minutes >= 0 ? `in ${length}` : is_overdue ? `${length} late` : `${length} ago`;
 }
 
 export function say_size(bytes: number): string {
