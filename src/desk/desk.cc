@@ -100,9 +100,11 @@ std::string DeskService::title_line(const TipRow& row, const TipContent& content
     if (!evidence) return own;
     for (const PartEvidence& part : evidence->parts) {
         if (part.part != 1) continue;
-        std::string line = first_line_of(part.text);
         constexpr std::string_view subject = "Subject: ";
-        if (line.starts_with(subject)) line.erase(0, subject.size());
+        const std::string_view head = std::string_view(part.text).substr(0, part.text.find("\n\n"));
+        const std::size_t at = head.starts_with(subject) ? 0 : head.find("\nSubject: ");
+        const std::string_view rest = at == std::string_view::npos ? head : head.substr(head.find(subject, at) + subject.size());
+        std::string line = first_line_of(rest.substr(0, rest.find('\n')).empty() ? part.text : rest);
         if (!line.empty()) return line;
     }
     return own;

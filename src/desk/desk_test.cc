@@ -162,7 +162,7 @@ TEST_F(DeskTest, an_imported_tip_is_told_apart_by_its_file) {
     EXPECT_EQ(at(at(at(service_.queue({}).take(), "rows"), 0), "first_line"), Json("handed in"));   // nothing read yet
     PartEvidence file;
     file.part = 1;
-    file.text = "Subject: Win now\n\nbody";
+    file.text = "From: x@example.org\nSubject: Win now\n\nbody";
     Evidence evidence;
     evidence.parts.push_back(file);
     desk_.decide(id, Severity::low, 24, evidence);
