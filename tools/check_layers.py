@@ -57,7 +57,7 @@ for file in sorted(source.rglob("*")):
         if not relative.startswith("app/"):
             problems.append(f"src/{relative}: stands in no declared room")
         continue
-    is_test = re.search(r"_(test|fuzz|bench)\.cc$|_conformance\.h$|_for_test\.h$|/conformance_|/test_|/naive_", relative) is not None
+    is_test = re.search(r"_(test|fuzz|bench)\.cc$|_conformance\.h$|_for_test\.h$|_fixture\.h$|/conformance_|/test_|/naive_", relative) is not None
     allowed = below(room) if is_test else {room, *uses[room]}
     for number, line in enumerate(file.read_text(errors="replace").split("\n"), 1):
         where = f"src/{relative}:{number}"
