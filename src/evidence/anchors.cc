@@ -10,7 +10,7 @@
 namespace plumbline::evidence {
 
 namespace {
-constexpr std::uint8_t at_bit = 1, dot_bit = 2, colon_bit = 4, plus_bit = 8, digit_bit = 16, alnum_bit = 32;
+constexpr std::uint8_t at_bit = 1, dot_bit = 2, colon_bit = 4, plus_bit = 8, digit_bit = 16, alnum_bit = 32, upper_bit = 64;
 constexpr std::array<std::uint8_t, 256> classes = [] {
     std::array<std::uint8_t, 256> table{};
     table['@'] = at_bit;
@@ -18,7 +18,10 @@ constexpr std::array<std::uint8_t, 256> classes = [] {
     table[':'] = colon_bit;
     table['+'] = plus_bit;
     for (unsigned c = '0'; c <= '9'; ++c) table[c] = digit_bit | alnum_bit;
-    for (unsigned c = 'a'; c <= 'z'; ++c) table[c] = table[c - 32] = alnum_bit;
+    for (unsigned c = 'a'; c <= 'z'; ++c) {
+        table[c] = alnum_bit;
+        table[c - 32] = alnum_bit | upper_bit;
+    }
     return table;
 }();
 
@@ -42,6 +45,7 @@ __attribute__((target("avx2"))) BlockMasks classify_avx2(const char* block) {
     mask.colon = joined(_mm256_cmpeq_epi8(low, _mm256_set1_epi8(':')), _mm256_cmpeq_epi8(high, _mm256_set1_epi8(':')));
     mask.plus = joined(_mm256_cmpeq_epi8(low, _mm256_set1_epi8('+')), _mm256_cmpeq_epi8(high, _mm256_set1_epi8('+')));
     mask.digit = joined(in_range(low, '0', '9'), in_range(high, '0', '9'));
+    mask.upper = joined(in_range(low, 'A', 'Z'), in_range(high, 'A', 'Z'));
     const __m256i small = _mm256_set1_epi8(0x20);
     mask.alnum = mask.digit | joined(in_range(_mm256_or_si256(low, small), 'a', 'z'), in_range(_mm256_or_si256(high, small), 'a', 'z'));
     return mask;
@@ -59,6 +63,7 @@ BlockMasks classify_portable(const char* block) {
         mask.plus |= static_cast<std::uint64_t>(bits >> 3 & 1) << i;
         mask.digit |= static_cast<std::uint64_t>(bits >> 4 & 1) << i;
         mask.alnum |= static_cast<std::uint64_t>(bits >> 5 & 1) << i;
+        mask.upper |= static_cast<std::uint64_t>(bits >> 6 & 1) << i;
     }
     return mask;
 }

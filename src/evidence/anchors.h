@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first pass over the bytes. Sixty-four bytes at a time become a few bit masks (one bit a byte), and only where a
-// mask has a bit does a verifier look closer: '@', "." between host letters, ':', "+1", the start of a run of digits, and
-// words of 26 letters and digits or more. Bytes without anchors cost a few instructions a block. Both ways of making the
+// mask has a bit does a verifier look closer: '@', "." between host letters, ':', "+1", the start of a run of digits,
+// six capital letters in a row, and words of 25 letters and digits or more. Bytes without anchors cost a few instructions a block. Both ways of making the
 // masks give equal bits; which one runs depends on the processor.
 #pragma once
 #include <cstdint>
@@ -15,6 +15,7 @@ struct BlockMasks {
     std::uint64_t colon = 0;   // ':'
     std::uint64_t plus = 0;    // '+'
     std::uint64_t digit = 0;   // 0-9
+    std::uint64_t upper = 0;   // A-Z
     std::uint64_t alnum = 0;   // 0-9 A-Z a-z
     bool operator==(const BlockMasks&) const = default;
 };
@@ -22,16 +23,19 @@ using Classify = BlockMasks (*)(const char* block);  // of exactly 64 bytes
 BlockMasks classify_portable(const char* block);
 Classify best_classify();   // AVX2 where the processor has it
 
-enum class Anchor : std::uint8_t { at, dot, colon, plus, digits, word };
+enum class Anchor : std::uint8_t { at, dot, colon, plus, digits, capitals, word };
 
-// Calls handler(Anchor, begin, end) for every anchor of `text` in their order, but that words come at their end, after
-// the other anchors of that block. For `word`, [begin, end) is the whole run of letters and digits; for all others
-// end = begin + 1.
+// Calls handler(Anchor, begin, end) for every anchor of `text` in their order, but that capitals and words come after
+// the other anchors of the block in which they are known. For `word`, [begin, end) is the whole run of letters and digits,
+// for `capitals` the first six of a run; for all others end = begin + 1.
 template <class Handler>
 void for_each_anchor(std::string_view text, Classify classify, Handler&& handler) {
-    constexpr std::size_t word_min = 26;
+    constexpr std::size_t word_min = 25;
     std::uint64_t digit_before = 0;
     std::uint64_t alnum_before = 0;
+    std::uint64_t upper_before = 0;  // of the last block: capitals, and the last letters of two and of six in a row
+    std::uint64_t two_before = 0;
+    std::uint64_t six_before = 0;
     std::size_t run_begin = 0;
     const auto word = [&](std::size_t end) {
         if (end - run_begin >= word_min) handler(Anchor::word, run_begin, end);
@@ -54,6 +58,18 @@ void for_each_anchor(std::string_view text, Classify classify, Handler&& handler
                                   : bit & mask.at    ? Anchor::at
                                                      : Anchor::plus;
             handler(anchor, at, at + 1);
+        }
+        if ((mask.upper | upper_before) != 0) {
+            const std::uint64_t two = mask.upper & (mask.upper << 1 | upper_before >> 63);
+            const std::uint64_t four = two & (two << 2 | two_before >> 62);
+            const std::uint64_t six = four & (two << 4 | two_before >> 60);
+            for (std::uint64_t bits = six & ~(six << 1 | six_before >> 63); bits != 0; bits &= bits - 1) {
+                const std::size_t last = base + static_cast<std::size_t>(__builtin_ctzll(bits));
+                handler(Anchor::capitals, last - 5, last + 1);
+            }
+            upper_before = mask.upper;
+            two_before = two;
+            six_before = six;
         }
         for (std::uint64_t edges = mask.alnum ^ (mask.alnum << 1 | alnum_before); edges != 0; edges &= edges - 1) {
             const auto bit = static_cast<unsigned>(__builtin_ctzll(edges));

@@ -11,18 +11,33 @@ void scan_text(std::string_view text, std::string_view region, Memo& memo, std::
     scene.found = &found;
     for_each_anchor(text, classify, [&](Anchor anchor, std::size_t begin, std::size_t end) {
         switch (anchor) {
-            case Anchor::at: scan_at_sign(scene, begin); break;
-            case Anchor::dot: scan_host(scene, begin); break;
+            case Anchor::at:
+                scan_at_sign(scene, begin);
+                if (begin >= scene.cursor.message_id_end) scan_handle_at(scene, begin);
+                break;
+            case Anchor::dot:
+                scan_host(scene, begin);
+                scan_handle_link(scene, begin);
+                scan_onion(scene, begin);
+                scan_jwt(scene, begin);
+                scan_mac_dot(scene, begin);
+                break;
             case Anchor::colon:
                 scan_url(scene, begin);
                 scan_ipv6(scene, begin);
+                scan_mac_colon(scene, begin);
+                scan_magnet(scene, begin);
+                scan_user_agent(scene, begin);
                 break;
             case Anchor::plus: scan_phone(scene, begin); break;
             case Anchor::digits:
                 scan_card(scene, begin);
                 scan_iban(scene, begin);
+                scan_mac_digits(scene, begin);
+                scan_cve(scene, begin);
                 scan_national_phone(scene, begin);
                 break;
+            case Anchor::capitals: scan_bic(scene, begin); break;
             case Anchor::word: scan_word(scene, begin, end); break;
         }
     });

@@ -9,6 +9,7 @@
 
 #include "evidence/scan_text.h"
 #include "evidence/scanners/host.h"
+#include "evidence/scanners/keccak.h"
 #include "evidence/scanners/wallet.h"
 #include "evidence/slice.h"
 
@@ -46,7 +47,7 @@ Spots words_that(std::string_view text, Check&& check) {
     return out;
 }
 Spots slow_btc(std::string_view text) {
-    return words_that(text, [](std::string_view word) { return is_bitcoin_base58(word) || is_bitcoin_bech32(word); });
+    return words_that(text, [](std::string_view word) { return is_bitcoin_base58(word) || is_segwit(word, "bc"); });
 }
 Spots slow_eth(std::string_view text) {
     return words_that(text, [](std::string_view word) { return (word.starts_with("0x") || word.starts_with("0X")) && is_ethereum(word.substr(2)); });
@@ -160,11 +161,27 @@ TEST(Anchors, WordsAcrossBlocksAndAtTheEnd) {
     }
 }
 
+TEST(Anchors, CapitalsAcrossBlocks) {
+    for (std::size_t before = 0; before < 140; ++before) {
+        for (const std::size_t size : {5U, 6U, 11U, 70U}) {
+            const std::string text = std::string(before, 'x') + std::string(size, 'A') + "x AAAAA ";
+            std::vector<std::size_t> at;
+            for_each_anchor(text, best_classify(), [&](Anchor anchor, std::size_t begin, std::size_t end) {
+                if (anchor != Anchor::capitals) return;
+                at.push_back(begin);
+                EXPECT_EQ(end, begin + 6);
+            });
+            EXPECT_EQ(at, size < 6 ? std::vector<std::size_t>{} : std::vector<std::size_t>{before}) << before << " " << size;
+        }
+    }
+}
+
 TEST(Wallet, Keccak256KnownAnswers) {
     // The empty text and "abc" as the Keccak team's test vectors give them; 136 bytes fill exactly one block.
     EXPECT_EQ(to_hex(keccak256({})), "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470");
     EXPECT_EQ(to_hex(keccak256(view("abc"))), "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45");
     EXPECT_EQ(to_hex(keccak256(view("testing"))), "5f16f4c7f149ac4f9510d9cf8cf384038ad348b3bcdc01915f95de12df9d1b02");
+    EXPECT_EQ(to_hex(sha3_256(view("abc"))), "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532");
     EXPECT_NE(keccak256(view(std::string(136, 'a'))), keccak256(view(std::string(135, 'a'))));
 }
 
@@ -191,7 +208,8 @@ TEST(Where, ParsesAndOrders) {
 TEST(Adversary, RunsOfAnchorsStayLinear) {
     // Each would take minutes at these sizes if a verifier read its run again from every anchor.
     prepare_hosts();
-    for (const std::string_view unit : {"@", ".", ":", "a.", "a@", "http://", "1 ", "1", "4111 ", "::", "+1", "a@b.", "<a@", "\"a", "1.1.", "f:", "ab-"}) {
+    for (const std::string_view unit : {"@", ".", ":", "a.", "a@", "http://", "1 ", "1", "4111 ", "::", "+1", "a@b.", "<a@", "\"a", "1.1.", "f:", "ab-",
+                                        "eyJ.e", "eyJ.", ".onion", "00-", "a1-", "cve-", "magnet:?", "user-agent:\n", "t.me/", "BIC ", "AAAAAAAA ", " @abc", "AAAA DEFF"}) {
         std::string text;
         while (text.size() < 60'000) text += unit;
         fast(text, IndicatorKind::email);

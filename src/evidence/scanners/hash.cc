@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MD5, SHA-1 and SHA-256 written in hexadecimal: a whole word of 32, 40 or 64 hex digits that looks like chance.
+// MD5, SHA-1, SHA-256 and SHA-512 written in hexadecimal: a whole word of 32, 40, 64 or 128 hex digits that looks like chance.
 #include <bitset>
 
 #include "evidence/scanners/sink.h"
@@ -8,7 +8,7 @@ namespace plumbline::evidence {
 
 void scan_hash(Scene& scene, std::size_t begin, std::size_t end) {
     const std::size_t size = end - begin;
-    if (size != 32 && size != 40 && size != 64) return;
+    if (size != 32 && size != 40 && size != 64 && size != 128) return;
     std::bitset<16> seen;
     std::size_t letters = 0;
     for (std::size_t i = begin; i < end; ++i) {
@@ -23,7 +23,7 @@ void scan_hash(Scene& scene, std::size_t begin, std::size_t end) {
     const char before = scene.before(begin);
     const char after = scene.at(end);
     if (after == '@' || after == '_' || before == '_' || (before == '-' && begin >= 2 && scene.text[begin - 2] == '-')) return;
-    const IndicatorKind kind = size == 32 ? IndicatorKind::md5 : size == 40 ? IndicatorKind::sha1 : IndicatorKind::sha256;
+    const IndicatorKind kind = size == 32 ? IndicatorKind::md5 : size == 40 ? IndicatorKind::sha1 : size == 64 ? IndicatorKind::sha256 : IndicatorKind::sha512;
     scene.add(kind, begin, end, lowered(scene.text.substr(begin, size)));
 }
 

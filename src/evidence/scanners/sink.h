@@ -47,6 +47,8 @@ struct Cursor {
     unsigned urls_inside = 0;
     std::size_t card_done = 0;
     std::size_t phone_done = 0;
+    std::size_t mac_done = 0;
+    std::size_t jwt_done = 0;
 };
 
 struct Scene {
@@ -72,7 +74,18 @@ void scan_phone(Scene& scene, std::size_t plus);                     // phone, "
 void scan_national_phone(Scene& scene, std::size_t digits);          // phone, where a region is given
 void scan_card(Scene& scene, std::size_t digits);                    // card                       (card.cc)
 void scan_iban(Scene& scene, std::size_t digits);                    // iban                       (iban.cc)
-void scan_word(Scene& scene, std::size_t begin, std::size_t end);    // hashes, btc, eth           (hash.cc, wallet.cc)
+void scan_mac_colon(Scene& scene, std::size_t colon);                // mac                        (device.cc)
+void scan_mac_digits(Scene& scene, std::size_t digits);
+void scan_mac_dot(Scene& scene, std::size_t dot);
+void scan_user_agent(Scene& scene, std::size_t colon);               // user_agent
+void scan_cve(Scene& scene, std::size_t digits);                     // cve                        (token.cc)
+void scan_jwt(Scene& scene, std::size_t dot);                        // jwt
+void scan_onion(Scene& scene, std::size_t dot);                      // onion
+void scan_magnet(Scene& scene, std::size_t colon);                   // magnet
+void scan_handle_link(Scene& scene, std::size_t dot);                // handle                     (handle.cc)
+void scan_handle_at(Scene& scene, std::size_t at);
+void scan_bic(Scene& scene, std::size_t capitals);                   // bic                        (bic.cc)
+void scan_word(Scene& scene, std::size_t begin, std::size_t end);    // hashes, wallets            (hash.cc, coin.cc)
 void scan_hash(Scene& scene, std::size_t begin, std::size_t end);
 void scan_wallet(Scene& scene, std::size_t begin, std::size_t end);
 
