@@ -35,7 +35,11 @@ Result<void> Outside::start() {
         options.rulebook = parts_.rulebook.version();
         return entries_->count(options);
     };
-    services.figures_chart = [&categories](const figures::Figures& counted) { return figures::chart_svg(counted, categories); };
+    // Two pictures of the same counts; the style sheet shows the one that fits the page.
+    services.figures_chart = [&categories](const figures::Figures& counted) {
+        return "<div class=\"chart-wide\">" + figures::chart_svg(counted, categories, figures::chart_width_px, "chart-wide") + "</div>" +
+               "<div class=\"chart-narrow\">" + figures::chart_svg(counted, categories, figures::chart_narrow_px, "chart-narrow") + "</div>";
+    };
     services.is_ready = is_ready_;
     services.is_demo = parts_.is_demo;
     TRY(face::add_hotline_routes(routes, services));

@@ -90,36 +90,44 @@ Result<bool> Json::bool_at_or(std::string_view name, bool otherwise) const {
 
 namespace {
 
+// True for the bytes that stand for themselves inside a JSON text.
+constexpr bool is_plain(unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
+void print_escaped(std::string& out, unsigned char c) {
+    switch (c) {
+        case '"': out += "\\\""; break;
+        case '\\': out += "\\\\"; break;
+        case '\n': out += "\\n"; break;
+        case '\r': out += "\\r"; break;
+        case '\t': out += "\\t"; break;
+        default: out += fmt::format("\\u{:04x}", c);
+    }
+}
+
 void print_text(std::string& out, std::string_view text) {
     out.push_back('"');
     std::size_t i = 0;
     while (i < text.size()) {
+        // Runs of plain bytes are most of every text: one copy each.
+        std::size_t end = i;
+        while (end < text.size() && is_plain(static_cast<unsigned char>(text[end]))) ++end;
+        out.append(text, i, end - i);
+        i = end;
+        if (i == text.size()) break;
         const auto c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x80) {
-            const std::size_t size = utf8_sequence_size(text.substr(i));
-            if (size == 0) {
-                out += "\xEF\xBF\xBD";
-                ++i;
-            } else {
-                out += text.substr(i, size);
-                i += size;
-            }
+        if (c < 0x80) {
+            print_escaped(out, c);
+            ++i;
             continue;
         }
-        switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            default:
-                if (c < 0x20 || c == 0x7f) {
-                    out += fmt::format("\\u{:04x}", c);
-                } else {
-                    out.push_back(static_cast<char>(c));
-                }
+        const std::size_t size = utf8_sequence_size(text.substr(i));
+        if (size == 0) {
+            out += "\xEF\xBF\xBD";
+            ++i;
+        } else {
+            out.append(text, i, size);
+            i += size;
         }
-        ++i;
     }
     out.push_back('"');
 }

@@ -9,6 +9,11 @@ TipOpener::TipOpener(Store& store, Blobs& blobs, const seal::SecretKey& desk_key
     : store_(store), blobs_(blobs), desk_key_(desk_key), entropy_(entropy), secrets_(desk_key) {}
 
 Result<seal::TipKey> TipOpener::key_of(TipId tip) {
+    {
+        const std::lock_guard lock(keys_mutex_);
+        for (auto kept = keys_.rbegin(); kept != keys_.rend(); ++kept)
+            if (kept->first == tip) return kept->second;
+    }
     const Bytes wrapped = TRY(store_.wrapped_keys(tip));
     if (wrapped.empty() || wrapped.size() % seal::wrapped_key_bytes != 0)
         return fail(ErrorKind::corrupt, "{}: wrapped keys of {} bytes", tip.text(), wrapped.size());
@@ -16,7 +21,12 @@ Result<seal::TipKey> TipOpener::key_of(TipId tip) {
     // The key is wrapped once to every desk key; ours is the one that opens.
     for (ByteView rest = wrapped; !rest.empty(); rest = rest.subspan(seal::wrapped_key_bytes)) {
         auto key = seal::unwrap_tip_key(rest.first(seal::wrapped_key_bytes), tip, desk_key_);
-        if (key) return key;
+        if (key) {
+            const std::lock_guard lock(keys_mutex_);
+            keys_.emplace_back(tip, *key);
+            if (keys_.size() > keys_kept) keys_.pop_front();
+            return key;
+        }
         last = key.error();
     }
     return fail_in(tip.text(), last);

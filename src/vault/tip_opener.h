@@ -2,7 +2,9 @@
 // The desk's secret key at work: opens sealed tips (content, files, openings of ledger entries) and seals what the desk
 // makes of them. The hotline role has no such object.
 #pragma once
+#include <deque>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -50,11 +52,15 @@ class TipOpener {
     const seal::SecretKey& desk_key() const { return desk_key_; }
 
   private:
+    // The keys of the tips opened last: several steps open a tip one after the other, and unwrapping is a curve operation.
+    static constexpr std::size_t keys_kept = 256;
     Store& store_;
     Blobs& blobs_;
     const seal::SecretKey& desk_key_;
     Entropy& entropy_;
     seal::DeskSecrets secrets_;
+    std::mutex keys_mutex_;
+    std::deque<std::pair<TipId, seal::TipKey>> keys_;   // oldest first
 };
 
 }  // namespace plumbline::vault
