@@ -2,6 +2,9 @@
 #include "app/data_folder.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,11 +43,28 @@ std::string parent_of(const std::string& path) {
 
 // A secret's text with the check that nobody else can read its file.
 Result<std::string> read_secret_text(const std::string& path) {
+    keep_out_of_dumps();
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) return world(path, "cannot be read");
     const std::string text = TRY(read_small_file(path));
     if (auto safe = seal::check_secret_file_mode(text, status.st_mode); !safe) return fail_in(path, safe.error());
     return text;
+}
+
+Result<void> sync_folder(const std::string& path) {
+    const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder.get() < 0 || ::fsync(folder.get()) != 0) return world(path, "cannot be made durable");
+    return {};
+}
+
+// Held while keys are made, so that two processes that start at once end with one set. The lock goes with the descriptor.
+Result<std::unique_ptr<Descriptor>> lock_keys(const std::string& folder) {
+    const std::string path = folder + "/lock";
+    auto lock = std::make_unique<Descriptor>(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (lock->get() < 0) return world(path, "cannot be made");
+    while (::flock(lock->get(), LOCK_EX) != 0)
+        if (errno != EINTR) return world(path, "cannot be locked");
+    return lock;
 }
 
 template <class Read>
@@ -64,7 +84,33 @@ Result<void> ensure_signing_key(const std::string& secret_path, const std::strin
     return write_small_file(public_path, seal::verify_key_text(seal::verify_key_of(secret)), 0644);
 }
 
+std::optional<std::string_view> view_of(const std::optional<std::string>& passphrase) {
+    if (!passphrase) return std::nullopt;
+    return *passphrase;
+}
+
+// The secret half comes first: what a crash between the two leaves is a secret whose public half can be told again.
+Result<void> ensure_desk_key(const KeyPaths& paths, const std::optional<std::string>& passphrase, Entropy& entropy) {
+    if (!file_exists(paths.desk_secret)) {
+        if (file_exists(paths.desk_public))
+            return fail(ErrorKind::conflict, "{} is here and {} is not: this folder's tips can be opened only where the secret key is", paths.desk_public, paths.desk_secret);
+        const seal::BoxKeys desk = seal::make_box_keys(entropy);
+        TRY(write_small_file(paths.desk_secret, TRY(seal::secret_key_text(desk.secret, seal::KeyRole::desk, view_of(passphrase), entropy)), 0600));
+    }
+    if (file_exists(paths.desk_public)) return {};
+    const std::string text = TRY(read_secret_text(paths.desk_secret));
+    const auto secret = seal::secret_key_from(text, seal::KeyRole::desk, view_of(passphrase));
+    if (!secret) return fail_in(paths.desk_secret, secret.error());
+    return write_small_file(paths.desk_public, seal::public_key_text(seal::public_key_of(*secret), seal::KeyRole::desk), 0644);
+}
+
 }  // namespace
+
+void keep_out_of_dumps() {
+    const struct rlimit none {0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
 
 bool file_exists(const std::string& path) {
     std::error_code ignored;
@@ -72,10 +118,13 @@ bool file_exists(const std::string& path) {
 }
 
 Result<void> make_folder(const std::string& path) {
-    std::error_code error;
-    std::filesystem::create_directories(path, error);
-    if (error) return fail(ErrorKind::unavailable, "{}: cannot be made: {}", path, error.message());
-    return {};
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) return {};
+    const std::string parent = parent_of(path);
+    if (parent != path) TRY(make_folder(parent));
+    if (::mkdir(path.c_str(), 0755) != 0 && !(errno == EEXIST && std::filesystem::is_directory(path, ignored))) return world(path, "cannot be made");
+    // A file that is durable in a folder whose own name is not yet on the disk would still be lost.
+    return sync_folder(parent);
 }
 
 Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max) {
@@ -107,9 +156,7 @@ Result<void> write_small_file(const std::string& path, std::string_view text, un
         if (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0) return world(temporary, "cannot be made durable");
     }
     if (::rename(temporary.c_str(), path.c_str()) != 0) return world(path, "cannot be put in place");
-    const Descriptor folder(::open(parent_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (folder.get() >= 0) ::fsync(folder.get());
-    return {};
+    return sync_folder(parent_of(path));
 }
 
 Result<std::optional<std::string>> read_passphrase(const std::string& path) {
@@ -132,17 +179,11 @@ KeyPaths::KeyPaths(const std::string& data)
       dedup_secret(folder + "/dedup.secret") {}
 
 Result<void> ensure_keys(const std::string& data, const std::optional<std::string>& passphrase, bool with_desk_secret, Entropy& entropy) {
+    keep_out_of_dumps();
     const KeyPaths paths(data);
     TRY(make_folder(paths.folder));
-    if (with_desk_secret && !file_exists(paths.desk_secret)) {
-        if (file_exists(paths.desk_public))
-            return fail(ErrorKind::conflict, "{} is here and {} is not: this folder's tips can be opened only where the secret key is", paths.desk_public, paths.desk_secret);
-        const seal::BoxKeys desk = seal::make_box_keys(entropy);
-        std::optional<std::string_view> guard;
-        if (passphrase) guard = *passphrase;
-        TRY(write_small_file(paths.desk_secret, TRY(seal::secret_key_text(desk.secret, seal::KeyRole::desk, guard, entropy)), 0600));
-        TRY(write_small_file(paths.desk_public, seal::public_key_text(desk.public_key, seal::KeyRole::desk), 0644));
-    }
+    const auto lock = TRY(lock_keys(paths.folder));
+    if (with_desk_secret) TRY(ensure_desk_key(paths, passphrase, entropy));
     TRY(ensure_signing_key(paths.receipt_secret, paths.receipt_public, entropy));
     if (with_desk_secret) TRY(ensure_signing_key(paths.ledger_secret, paths.ledger_public, entropy));
     if (!file_exists(paths.dedup_secret)) {
@@ -163,9 +204,7 @@ Result<seal::PublicKey> read_desk_public_key(const std::string& data) {
 Result<seal::SecretKey> read_desk_secret_key(const std::string& data, const std::optional<std::string>& passphrase) {
     const std::string path = KeyPaths(data).desk_secret;
     const std::string text = TRY(read_secret_text(path));
-    std::optional<std::string_view> guard;
-    if (passphrase) guard = *passphrase;
-    auto secret = seal::secret_key_from(text, seal::KeyRole::desk, guard);
+    auto secret = seal::secret_key_from(text, seal::KeyRole::desk, view_of(passphrase));
     if (!secret) return fail_in(path, secret.error());
     // A folder whose two halves do not fit would seal tips that nobody can open.
     const seal::PublicKey stated = TRY(read_desk_public_key(data));

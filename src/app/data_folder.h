@@ -22,7 +22,11 @@ namespace plumbline::app {
 Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max = 1024 * 1024);
 Result<void> write_small_file(const std::string& path, std::string_view text, unsigned mode);
 bool file_exists(const std::string& path);
+// With the folders above it that are missing; their names are on the disk when it returns.
 Result<void> make_folder(const std::string& path);
+// From here on this process leaves no core file and nobody but root may read its memory (prctl(2), PR_SET_DUMPABLE). Every
+// function below that reads or makes a secret calls it. After it no sandbox may be started: /proc is root's then.
+void keep_out_of_dumps();
 // The first line of a passphrase file; nullopt for an empty path.
 Result<std::optional<std::string>> read_passphrase(const std::string& path);
 
@@ -32,7 +36,8 @@ struct KeyPaths {
 };
 
 // Makes every key that is missing; those that are there stay. Where only desk.pub is there (a hotline host), no desk key is
-// made. `passphrase` guards a desk key that is made now.
+// made; where only desk.key is there (a crash between the two), desk.pub is told from it. Processes that come at once wait for
+// each other and end with the same keys. `passphrase` guards a desk key that is made now.
 Result<void> ensure_keys(const std::string& data, const std::optional<std::string>& passphrase, bool with_desk_secret, Entropy& entropy);
 
 Result<seal::PublicKey> read_desk_public_key(const std::string& data);

@@ -114,10 +114,12 @@ Result<std::size_t> work_in_threads(const Shared& shared, unsigned workers, cons
 
 Result<int> run_lab(const Command& command, Entropy& entropy) {
     const Limits limits;
-    const lab::LabKeys keys = TRY(read_lab_keys(command));
     const ClientOptions client = TRY(client_options_of(command));
     const unsigned workers = std::max(command.jobs, 1U);
+    // Before the keys are read: a decoder is a copy of this process and must find no secret in its memory.
     const auto sandbox = TRY(start_decoder_sandbox(workers, limits));
+    keep_out_of_dumps();
+    const lab::LabKeys keys = TRY(read_lab_keys(command));
     const StopOnSignal stop;
     SystemClock clock;
     lab::WorkerOptions options;

@@ -275,6 +275,7 @@ Result<std::unique_ptr<Blobs>> Blobs::open(const std::string& folder) {
     auto blobs = std::make_unique<FileBlobs>(folder);
     TRY(blobs->clear_incoming());
     TRY(sync_folder(folder));
+    if (const std::size_t slash = folder.rfind('/'); slash != std::string::npos && slash > 0) TRY(sync_folder(folder.substr(0, slash)));
     return blobs;
 }
 
