@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first pass over the bytes. Sixty-four bytes at a time become a few bit masks (one bit a byte), and only where a
-// mask has a bit does a verifier look closer: '@', "." between host letters, ':', "+1", the start of a run of digits,
+// mask has a bit does a verifier look closer: '@', "." between host letters, ':', "+1", what starts another writing ("[.]", "%40", "&#64;", full-width letters), the start of a run of digits,
 // six capital letters in a row, and words of 25 letters and digits or more. Bytes without anchors cost a few instructions a block. Both ways of making the
 // masks give equal bits; which one runs depends on the processor.
 #pragma once
@@ -16,6 +16,7 @@ struct BlockMasks {
     std::uint64_t plus = 0;    // '+'
     std::uint64_t digit = 0;   // 0-9
     std::uint64_t upper = 0;   // A-Z
+    std::uint64_t writing = 0; // ( [ { % & and the first bytes of full-width letters and of those without width
     std::uint64_t alnum = 0;   // 0-9 A-Z a-z
     bool operator==(const BlockMasks&) const = default;
 };
@@ -23,7 +24,7 @@ using Classify = BlockMasks (*)(const char* block);  // of exactly 64 bytes
 BlockMasks classify_portable(const char* block);
 Classify best_classify();   // AVX2 where the processor has it
 
-enum class Anchor : std::uint8_t { at, dot, colon, plus, digits, capitals, word };
+enum class Anchor : std::uint8_t { at, dot, colon, plus, digits, writing, capitals, word };
 
 // Calls handler(Anchor, begin, end) for every anchor of `text` in their order, but that capitals and words come after
 // the other anchors of the block in which they are known. For `word`, [begin, end) is the whole run of letters and digits,
@@ -49,13 +50,14 @@ void for_each_anchor(std::string_view text, Classify classify, Handler&& handler
         }
         const BlockMasks mask = classify(block);
         const std::uint64_t digits = mask.digit & ~(mask.digit << 1 | digit_before);
-        for (std::uint64_t bits = mask.at | mask.dot | mask.colon | mask.plus | digits; bits != 0; bits &= bits - 1) {
+        for (std::uint64_t bits = mask.at | mask.dot | mask.colon | mask.plus | mask.writing | digits; bits != 0; bits &= bits - 1) {
             const std::uint64_t bit = bits & (~bits + 1);
             const std::size_t at = base + static_cast<std::size_t>(__builtin_ctzll(bits));
             const Anchor anchor = bit & digits      ? Anchor::digits
                                   : bit & mask.dot   ? Anchor::dot
                                   : bit & mask.colon ? Anchor::colon
                                   : bit & mask.at    ? Anchor::at
+                                  : bit & mask.writing ? Anchor::writing
                                                      : Anchor::plus;
             handler(anchor, at, at + 1);
         }

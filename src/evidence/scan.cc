@@ -12,7 +12,9 @@
 #include "evidence/slice.h"
 #include "formats/format.h"
 #include "formats/html/html.h"
+#include "formats/mail/transfer.h"
 #include "formats/text/charset.h"
+#include "formats/text/writing.h"
 
 namespace plumbline::evidence {
 
@@ -36,6 +38,15 @@ std::string context_of(std::string_view text, std::size_t begin, std::size_t end
         if (static_cast<unsigned char>(c) < ' ' || c == 127) c = ' ';
     return context;
 }
+
+// A view of another writing: which of its bytes were changed, what was found in the text around it, what it showed itself.
+struct OtherWriting {
+    Writing writing;
+    const formats::OffsetMap& map;
+    std::size_t begin;                  // of the view's source in the text
+    const std::vector<Found>& around;
+    std::vector<Found> shown;           // without values, in places of the view
+};
 
 class Scan {
   public:
@@ -65,21 +76,21 @@ class Scan {
         sighting.context = fmt::format("{} bytes", bytes.size());
         out_.sightings.push_back(std::move(sighting));
     }
-    void text(const Slice& slice, std::uint64_t begin, std::uint64_t end) {
+    // [begin, end) of `slice` as text: what stands in it, and what stands in it in another writing. Of a view of
+    // such a writing, only what touches a changed byte is new.
+    void text(const Slice& slice, std::uint64_t begin, std::uint64_t end, OtherWriting* other = nullptr) {
         const std::string_view all = text_of(slice.bytes.subspan(begin, end - begin));
-        found_.clear();
-        scan_text(all, options_.region, memo_, found_);
-        for (Found& found : found_) {
-            if (!has_room()) continue;
-            Place place = place_of(slice, begin + found.begin, found.end - found.begin);
-            Sighting sighting;
-            sighting.kind = found.kind;
-            sighting.value = std::move(found.value);
-            sighting.text = all.substr(found.begin, found.end - found.begin);
-            sighting.where = std::move(place.where);
-            sighting.offset = place.offset;
-            sighting.context = context_of(all, found.begin, found.end);
-            out_.sightings.push_back(std::move(sighting));
+        std::vector<Found> found;
+        std::vector<Sign> signs;
+        scan_text(all, options_.region, memo_, found, classify_, &signs);
+        if (other) {
+            std::erase_if(found, [&](const Found& row) { return other->map.same_at(row.begin, row.end - row.begin) || is_known(row, *other); });
+            std::erase_if(signs, [&](const Sign& sign) { return other->map.same_at(sign.begin, std::max<std::size_t>(sign.end - sign.begin, 3)); });
+        }
+        if (!signs.empty()) islands(slice, begin, all, signs, found);
+        for (Found& row : found) {
+            if (other) other->shown.push_back({row.kind, row.begin, row.end, {}});
+            add(slice, begin, all, std::move(row));
         }
     }
     // For people's eyes: line ends as "\n", no control characters, no more than two empty lines in a row.
@@ -99,6 +110,27 @@ class Scan {
     formats::Budget& budget() { return budget_; }
 
   private:
+    void add(const Slice& slice, std::uint64_t begin, std::string_view all, Found&& found) {
+        if (!has_room()) return;
+        Place place = place_of(slice, begin + found.begin, found.end - found.begin);
+        Sighting sighting;
+        sighting.kind = found.kind;
+        sighting.value = std::move(found.value);
+        sighting.text = all.substr(found.begin, found.end - found.begin);
+        sighting.where = std::move(place.where);
+        sighting.offset = place.offset;
+        sighting.context = context_of(all, found.begin, found.end);
+        out_.sightings.push_back(std::move(sighting));
+    }
+    // A URL with "%41" or "&#65;" in it is itself, and so is a magnet link; the view says nothing new about it.
+    static bool is_known(const Found& row, const OtherWriting& other) {
+        if (other.writing == Writing::plain || (row.kind != IndicatorKind::url && row.kind != IndicatorKind::magnet && row.kind != IndicatorKind::user_agent)) return false;
+        const std::size_t begin = other.begin + other.map.source_of(row.begin);
+        return std::any_of(other.around.begin(), other.around.end(), [&](const Found& known) { return known.kind == row.kind && known.begin == begin; });
+    }
+    void islands(const Slice& slice, std::uint64_t begin, std::string_view all, const std::vector<Sign>& signs, std::vector<Found>& found);
+    void island(const Slice& slice, std::uint64_t begin, std::string_view all, const Island& island, std::vector<Found>& found);
+
     bool has_room() {
         if (out_.sightings.size() < options_.sightings_max) return true;
         ++sightings_left_out_;
@@ -123,7 +155,7 @@ class Scan {
     formats::Budget budget_;
     PartEvidence& out_;
     Memo memo_;
-    std::vector<Found> found_;
+    const Classify classify_ = best_classify();
     std::uint64_t sightings_left_out_ = 0;
     std::uint64_t unread_left_out_ = 0;
 };
@@ -199,6 +231,52 @@ class Children final : public formats::Visitor {
     std::uint64_t end_;
     std::string_view format_;
 };
+
+void Scan::islands(const Slice& slice, std::uint64_t begin, std::string_view all, const std::vector<Sign>& signs, std::vector<Found>& found) {
+    if (budget_.depth_left == 0) return unread(slice.prefix + std::to_string(begin), "nested too deep: other writings in it are not read");
+    --budget_.depth_left;
+    for (const Island& one : islands_of(all, signs)) {
+        if (!budget_.take_items(1)) {
+            unread(slice.prefix + std::to_string(begin + one.begin), "over the budget of items: other writings from here on are not read");
+            break;
+        }
+        island(slice, begin, all, one, found);
+    }
+    ++budget_.depth_left;
+}
+
+void Scan::island(const Slice& slice, std::uint64_t begin, std::string_view all, const Island& one, std::vector<Found>& found) {
+    const ByteView source = view(all.substr(one.begin, one.end - one.begin));
+    formats::Decoded child;
+    switch (one.writing) {
+        case Writing::plain: child = formats::decode_plain(source, budget_); break;
+        case Writing::percent: child = formats::decode_percent(source, budget_); break;
+        case Writing::entities: child = formats::decode_references(source, budget_); break;
+        case Writing::base64: child = formats::decode_base64(source, budget_); break;
+        case Writing::hex: child = formats::decode_hex(source, budget_); break;
+    }
+    Slice inner;
+    inner.bytes = child.bytes;
+    inner.parent = &slice;
+    inner.parent_offset = begin + one.begin;
+    inner.map = &child.map;
+    const std::string path = slice.prefix + std::to_string(inner.parent_offset) + "-" + child.decoder;
+    inner.prefix = path + "-";
+    if (!child.damage.empty() && child.damage.ends_with("budget")) return unread(path, child.damage);
+    if (one.writing == Writing::base64 || one.writing == Writing::hex) return open(inner, 0, inner.bytes.size(), {});
+    OtherWriting other{one.writing, child.map, one.begin, found, {}};
+    text(inner, 0, inner.bytes.size(), &other);
+    // "evil.co[.]uk" is no "evil.co": what the plain writing shows whole is not shown in part.
+    if (one.writing != Writing::plain) return;
+    for (const Found& whole : other.shown) {
+        const std::size_t from = one.begin + child.map.source_of(whole.begin);
+        const std::size_t to = whole.end >= inner.bytes.size() ? one.end : one.begin + child.map.source_of(whole.end);
+        std::erase_if(found, [&](const Found& row) {
+            if (row.kind != whole.kind || row.begin < from || row.end > to) return false;
+            return row.begin == from || (row.end == to && row.kind != IndicatorKind::url);
+        });
+    }
+}
 
 void Scan::open(const Slice& slice, std::uint64_t begin, std::uint64_t end, const formats::Hints& hints) {
     const ByteView bytes = slice.bytes.subspan(begin, end - begin);

@@ -3,7 +3,7 @@
 
 namespace plumbline::evidence {
 
-void scan_text(std::string_view text, std::string_view region, Memo& memo, std::vector<Found>& found, Classify classify) {
+void scan_text(std::string_view text, std::string_view region, Memo& memo, std::vector<Found>& found, Classify classify, std::vector<Sign>* signs) {
     Scene scene;
     scene.text = text;
     scene.region = region;
@@ -16,6 +16,7 @@ void scan_text(std::string_view text, std::string_view region, Memo& memo, std::
                 if (begin >= scene.cursor.message_id_end) scan_handle_at(scene, begin);
                 break;
             case Anchor::dot:
+                if (signs && (scene.at(end) == ']' || scene.at(end) == ')' || scene.at(end) == '}' || scene.before(begin) == '\\')) note_writing(text, begin, *signs);
                 scan_host(scene, begin);
                 scan_handle_link(scene, begin);
                 scan_onion(scene, begin);
@@ -23,6 +24,7 @@ void scan_text(std::string_view text, std::string_view region, Memo& memo, std::
                 scan_mac_dot(scene, begin);
                 break;
             case Anchor::colon:
+                if (signs && scene.at(end) == '\\') note_writing(text, begin, *signs);
                 scan_url(scene, begin);
                 scan_ipv6(scene, begin);
                 scan_mac_colon(scene, begin);
@@ -38,7 +40,13 @@ void scan_text(std::string_view text, std::string_view region, Memo& memo, std::
                 scan_national_phone(scene, begin);
                 break;
             case Anchor::capitals: scan_bic(scene, begin); break;
-            case Anchor::word: scan_word(scene, begin, end); break;
+            case Anchor::writing:
+                if (signs) note_writing(text, begin, *signs);
+                break;
+            case Anchor::word:
+                if (signs) note_word(text, begin, end, *signs);
+                scan_word(scene, begin, end);
+                break;
         }
     });
 }

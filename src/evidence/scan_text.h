@@ -4,11 +4,14 @@
 #include <vector>
 
 #include "evidence/anchors.h"
+#include "evidence/islands.h"
 #include "evidence/scanners/sink.h"
 
 namespace plumbline::evidence {
 
-// Appends to `found`, in no order that callers may rely on. Linear in the text but for bounded looks around each anchor.
-void scan_text(std::string_view text, std::string_view region, Memo& memo, std::vector<Found>& found, Classify classify = best_classify());
+// Appends to `found`, in no order that callers may rely on, and to `signs`, where it is given, what shows another writing.
+// Linear in the text but for bounded looks around each anchor.
+void scan_text(std::string_view text, std::string_view region, Memo& memo, std::vector<Found>& found, Classify classify = best_classify(),
+               std::vector<Sign>* signs = nullptr);
 
 }  // namespace plumbline::evidence

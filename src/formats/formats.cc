@@ -9,6 +9,7 @@
 #include "formats/mail/transfer.h"
 #include "formats/text/charset.h"
 #include "formats/text/text.h"
+#include "formats/text/writing.h"
 #include "formats/zip/zip.h"
 
 namespace plumbline::formats {
@@ -55,6 +56,10 @@ Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view 
     if (decoder == "gzip") return std::move(decode_gzip(source, budget).bytes);
     if (decoder == "utf16le") return std::move(decode_utf16(source, false, budget).bytes);
     if (decoder == "utf16be") return std::move(decode_utf16(source, true, budget).bytes);
+    if (decoder == "plain") return std::move(decode_plain(source, budget).bytes);
+    if (decoder == "percent") return std::move(decode_percent(source, budget).bytes);
+    if (decoder == "entities") return std::move(decode_references(source, budget).bytes);
+    if (decoder == "hex") return std::move(decode_hex(source, budget).bytes);
     return fail(ErrorKind::invalid, "no decoder is named \"{}\"", decoder.substr(0, 20));
 }
 

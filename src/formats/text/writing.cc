@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/text/writing.h"
+
+#include <algorithm>
+
+#include "formats/html/html.h"
+
+namespace plumbline::formats {
+
+namespace {
+bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char at_or_nul(std::string_view text, std::size_t at) { return at < text.size() ? text[at] : '\0'; }
+bool is_name_byte(char c) { return is_alnum(c) || static_cast<unsigned char>(c) >= 0x80 || c == '-' || c == '_'; }
+bool is_open(char c) { return c == '[' || c == '(' || c == '{'; }
+bool is_close(char c) { return c == ']' || c == ')' || c == '}'; }
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (lower(c) >= 'a' && lower(c) <= 'f') return lower(c) - 'a' + 10;
+    return -1;
+}
+Meant meant(std::size_t size, std::string_view text) {
+    Meant out;
+    out.size = size;
+    text.copy(out.text, 3);
+    return out;
+}
+
+struct Core {
+    std::string_view written;
+    std::string_view means;
+};
+constexpr Core cores[] = {{".", "."}, {"dot", "."}, {"@", "@"}, {"at", "@"}, {"://", "://"}, {":", ":"}, {"/", "/"}, {"punkt", "."}};
+
+// "[.]", "( dot )", "{at}", "[:]//", and "[.com" where the other bracket is missing. `from` is behind a space, if one was.
+Meant bracketed(std::string_view text, std::size_t at, std::size_t open) {
+    std::size_t core_at = open + 1;
+    if (at_or_nul(text, core_at) == ' ') ++core_at;
+    for (const Core& core : cores) {
+        bool is_it = text.size() - std::min(core_at, text.size()) >= core.written.size();
+        for (std::size_t i = 0; is_it && i < core.written.size(); ++i) is_it = lower(text[core_at + i]) == core.written[i];
+        if (!is_it) continue;
+        std::size_t end = core_at + core.written.size();
+        if (at_or_nul(text, end) == ' ' && is_close(at_or_nul(text, end + 1))) ++end;
+        const bool is_closed = is_close(at_or_nul(text, end));
+        if (is_closed) ++end;
+        else if (core.written != "." || open != at || core_at != open + 1) continue;
+        if (at != open && at_or_nul(text, end) == ' ') ++end;
+        const char before = at > 0 ? text[at - 1] : '\0';
+        const char after = at_or_nul(text, end);
+        const bool is_joint = core.means == "." || core.means == "@";
+        if (is_joint && !((is_name_byte(before) || is_close(before) || before == '.') && (is_name_byte(after) || is_open(after) || after == '.'))) continue;
+        if (!is_joint && (!is_name_byte(before) && !is_close(before))) continue;
+        return meant(end - at, core.means);
+    }
+    return {};
+}
+
+// Full-width forms (U+FF01 to U+FF5E), other full stops, and letters without width.
+Meant wide(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(at_or_nul(text, at + i)); };
+    if (byte(0) == 0xc2 && byte(1) == 0xad) return meant(2, "");
+    if (byte(0) == 0xe2 && byte(1) == 0x80 && byte(2) >= 0x8b && byte(2) <= 0x8d) return meant(3, "");
+    if (byte(0) == 0xe2 && byte(1) == 0x80 && byte(2) == 0xa4) return meant(3, ".");
+    if (byte(0) == 0xe2 && byte(1) == 0x81 && byte(2) == 0xa0) return meant(3, "");
+    if (byte(0) == 0xe3 && byte(1) == 0x80 && byte(2) == 0x82) return meant(3, ".");
+    if (byte(0) != 0xef) return {};
+    if (byte(1) == 0xbb && byte(2) == 0xbf) return meant(3, "");
+    if (byte(1) == 0xbd && byte(2) == 0xa1) return meant(3, ".");
+    const char plain = byte(1) == 0xbc && byte(2) >= 0x81 && byte(2) <= 0xbf ? static_cast<char>(byte(2) - 0x60)
+                     : byte(1) == 0xbd && byte(2) >= 0x80 && byte(2) <= 0x9e ? static_cast<char>(byte(2) - 0x20)
+                                                                             : '\0';
+    return plain == '\0' ? Meant{} : meant(3, std::string_view(&plain, 1));
+}
+
+// Copies a source into a view: `step` says at each place what stands there.
+template <class Step>
+Decoded rewritten(std::string_view decoder, ByteView source, Budget& budget, Step&& step) {
+    Decoded out;
+    out.decoder = decoder;
+    if (!budget.take_steps(source.size()) || !budget.take_bytes(source.size())) {
+        out.damage = out.decoder + ": over the budget";
+        return out;
+    }
+    const std::string_view text = text_of(source);
+    out.size_in = text.size();
+    out.bytes.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        std::string made;
+        const std::size_t size = step(text, at, made);
+        out.map.add(out.bytes.size(), at, size == 0 ? OffsetMap::Run::same : OffsetMap::Run::made);
+        if (size == 0) out.bytes.push_back(static_cast<std::byte>(text[at++]));
+        else append(out.bytes, made);
+        at += size;
+    }
+    return out;
+}
+}  // namespace
+
+Meant disarmed_at(std::string_view text, std::size_t at) {
+    const char c = text[at];
+    const char before = at > 0 ? text[at - 1] : '\0';
+    const char after = at_or_nul(text, at + 1);
+    if (is_open(c)) return bracketed(text, at, at);
+    if (c == ' ' && is_open(after)) return bracketed(text, at, at + 1);
+    if (c == '.' && is_close(after) && is_name_byte(before) && is_alnum(at_or_nul(text, at + 2))) return meant(2, ".");
+    if (c == '\\' && after == '.' && is_alnum(before) && is_alnum(at_or_nul(text, at + 2))) return meant(2, ".");
+    if (c == ':' && after == '\\' && at_or_nul(text, at + 2) == '\\' && (lower(before) == 'p' || lower(before) == 's')) return meant(3, "://");
+    return static_cast<unsigned char>(c) >= 0xc2 ? wide(text, at) : Meant{};
+}
+
+Decoded decode_plain(ByteView source, Budget& budget) {
+    return rewritten("plain", source, budget, [](std::string_view text, std::size_t at, std::string& made) {
+        const Meant found = disarmed_at(text, at);
+        made = found.text;
+        return found.size;
+    });
+}
+
+Decoded decode_percent(ByteView source, Budget& budget) {
+    return rewritten("percent", source, budget, [](std::string_view text, std::size_t at, std::string& made) {
+        if (text[at] != '%') return std::size_t{0};
+        const int high = hex_value(at_or_nul(text, at + 1));
+        const int low = hex_value(at_or_nul(text, at + 2));
+        if (high < 0 || low < 0) return std::size_t{0};
+        made.push_back(static_cast<char>(high * 16 + low));
+        return std::size_t{3};
+    });
+}
+
+Decoded decode_references(ByteView source, Budget& budget) {
+    return rewritten("entities", source, budget, [](std::string_view text, std::size_t at, std::string& made) {
+        return text[at] == '&' ? character_reference(text.substr(at), false, made) : std::size_t{0};
+    });
+}
+
+Decoded decode_hex(ByteView source, Budget& budget) {
+    Decoded out;
+    out.decoder = "hex";
+    const std::string_view text = text_of(source);
+    std::size_t end = 0;
+    while (end + 1 < text.size() && hex_value(text[end]) >= 0 && hex_value(text[end + 1]) >= 0) end += 2;
+    if (!budget.take_steps(end) || !budget.take_bytes(end / 2)) {
+        out.damage = "hex: over the budget";
+        return out;
+    }
+    out.size_in = end;
+    out.bytes.reserve(end / 2);
+    for (std::size_t at = 0; at < end; at += 2) {
+        out.map.add(out.bytes.size(), at, OffsetMap::Run::wide);
+        out.bytes.push_back(static_cast<std::byte>(hex_value(text[at]) * 16 + hex_value(text[at + 1])));
+    }
+    return out;
+}
+
+}  // namespace plumbline::formats
