@@ -6,7 +6,12 @@
 #include "app/assets.h"
 #include "app/data_folder.h"
 #include "app/decoder_sandbox.h"
+#include "dispatch/lab_desk.h"
 #include "flow/flow.h"
+#include "intake/intake.h"
+#include "lab/desk_source.h"
+#include "lab/lab_keys.h"
+#include "lab/worker.h"
 #include "store/memory/memory_store.h"
 
 namespace plumbline::app {
@@ -40,20 +45,56 @@ Result<Handed> handed_in(const Command& command, const Categories& categories) {
     return handed;
 }
 
-// What a lab would hand back: the same decoders over the files alone.
-Json finding_json(const flow::Products& products) {
-    Finding finding;
-    finding.tip = products.tip;
-    if (!products.jobs.empty()) finding.job = products.jobs.front().id;
-    finding.engine = "plumbline scan " PLUMBLINE_VERSION;
-    std::size_t sightings = 0;
-    for (const PartEvidence& part : products.evidence.parts) {
-        if (part.part == 0) continue;
-        sightings += part.sightings.size();
-        finding.evidence.parts.push_back(part);
+// What everything below a step stands on, with nothing on a disk.
+struct Bench {
+    Bench(const Categories& categories_in, Clock& clock_in, Entropy& entropy_in)
+        : categories(categories_in), clock(clock_in), entropy(entropy_in), blobs(Blobs::in_memory()), store(make_memory_store(*blobs)),
+          desk(seal::make_box_keys(entropy)), opener(*store, *blobs, desk.secret, entropy) {}
+    const Categories& categories;
+    Clock& clock;
+    Entropy& entropy;
+    Limits limits;
+    std::unique_ptr<Blobs> blobs;
+    std::unique_ptr<Store> store;
+    seal::BoxKeys desk;
+    vault::TipOpener opener;
+    flow::LinkBoard links;
+};
+
+Result<TipId> take_in(Bench& bench, const Handed& handed) {
+    ByteArray<32> secret;
+    bench.entropy.fill(secret);
+    const auto intake = intake::Intake::make(*bench.store, *bench.blobs, bench.clock, bench.entropy, bench.categories,
+                                             {{bench.desk.public_key}, seal::make_signing_keys(bench.entropy).secret, to_bytes(ByteView(secret))}, bench.limits);
+    const auto writer = TRY(intake->begin({.channel = TipChannel::import}));
+    for (std::size_t i = 0; i < handed.files.size(); ++i) {
+        TRY(writer->begin_file(handed.content.files[i].name, ""));
+        TRY(writer->file_data(handed.files[i]));
+        TRY(writer->end_file());
     }
-    finding.summary = fmt::format("{} files read, {} sightings", finding.evidence.parts.size(), sightings);
-    return plumbline::to_json(finding);
+    TipContent content = handed.content;
+    content.files.clear();
+    return TRY(writer->finish(content)).tip;
+}
+
+// The tip goes the whole way: taken in, worked by the line, leased by a lab, and the lab's findings as the desk keeps them.
+Result<Json> findings(Bench& bench, flow::Line& line, Sandbox& sandbox, const Handed& handed) {
+    const TipId tip = TRY(take_in(bench, handed));
+    while (TRY(line.work_one("flow"))) {
+    }
+    dispatch::StoreLabDesk lab_desk(*bench.store, *bench.blobs, bench.opener, bench.clock, bench.entropy, bench.limits);
+    const lab::LabKeys keys = TRY(lab::make_lab_keys("flow", bench.clock.now(), bench.entropy));
+    TRY(bench.store->put_lab(lab::lab_row_of(keys, day_of(bench.clock.now()))));
+    lab::DeskSource source(lab_desk, lab::identity_of(keys, true));
+    lab::WorkerOptions options;
+    options.engine = "plumbline scan " PLUMBLINE_VERSION;
+    options.wait_seconds = 0;
+    lab::Worker worker({source, sandbox, keys, bench.clock, bench.entropy, bench.limits}, options);
+    TRY(worker.run_until_idle(std::stop_token()));
+    Json found = Json::array();
+    for (const Job& job : TRY(bench.store->jobs_of(tip)))
+        if (const auto finding = TRY(bench.opener.product(tip, flow::product_finding(job.id)))) found.push(*finding);
+    return found;
 }
 
 }  // namespace
@@ -64,24 +105,22 @@ Result<int> run_flow(const Command& command, Clock& clock, Entropy& entropy) {
     const rulebook::Rulebook rulebook = TRY(load_rulebook("", categories));
     const rulebook::ReferenceRates rates = TRY(built_in_rates());
     const Handed handed = TRY(handed_in(command, categories));
-    const auto blobs = Blobs::in_memory();
-    const auto store = make_memory_store(*blobs);
-    const seal::BoxKeys desk = seal::make_box_keys(entropy);
-    vault::TipOpener opener(*store, *blobs, desk.secret, entropy);
-    flow::LinkBoard links;
-    flow::Line line({*store, *sandbox, opener, links, rulebook, rates, clock, entropy, Limits()});
+    Bench bench(categories, clock, entropy);
+    flow::Line line({*bench.store, *sandbox, bench.opener, bench.links, rulebook, rates, clock, entropy, bench.limits});
+    if (command.print == "finding") {
+        std::printf("%s\n", TRY(findings(bench, line, *sandbox, handed)).pretty().c_str());
+        return 0;
+    }
     TipHeader header;
     header.received_hour = hour_of(clock.now());
     header.group = categories.find(handed.content.category)->group;
     const flow::Products products = TRY(line.run_steps(TipId(), header, handed.content, [&handed](std::uint32_t part) -> Result<Bytes> { return handed.files.at(part - 1); }));
-    if (command.print == "finding") {
-        std::printf("%s\n", finding_json(products).pretty().c_str());
-    } else if (!command.print.empty()) {
+    if (!command.print.empty()) {
         std::printf("%s\n", flow::to_json(products, command.print).pretty().c_str());
     } else {
         Json all = Json::object();
         for (const char* step : {"tip", "evidence", "link", "decide", "dispatch"}) all.set(step, flow::to_json(products, step));
-        all.set("finding", finding_json(products));
+        all.set("finding", TRY(findings(bench, line, *sandbox, handed)));
         std::printf("%s\n", all.pretty().c_str());
     }
     return 0;
