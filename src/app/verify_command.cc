@@ -5,6 +5,7 @@
 
 #include "app/data_folder.h"
 #include "app/open_store.h"
+#include "flow/recheck.h"
 #include "ledger/verify.h"
 #include "vault/tip_opener.h"
 
@@ -60,18 +61,25 @@ Result<int> run_verify(const Command& command, Entropy& entropy) {
         ledger::StoreChecks checks;
         std::optional<seal::SecretKey> desk;
         std::optional<vault::TipOpener> opener;
-        // Without the desk key (a hotline's host, or a key under a passphrase that is not given) all but the openings is checked.
-        if (auto secret = read_desk_secret_key(data, TRY(read_passphrase(command.passphrase_file)))) {
+        const auto passphrase = TRY(read_passphrase(command.passphrase_file));
+        auto secret = read_desk_secret_key(data, passphrase);
+        // Without the desk key (a hotline's host, or a key under a passphrase that is not given) what is sealed is not checked. A
+        // passphrase that does not fit is a mistake to be told, and a damaged key is what this command is for.
+        if (!secret && passphrase) return fail(secret.error());
+        if (!secret && secret.error().kind != ErrorKind::not_found && secret.error().kind != ErrorKind::denied) report.add({"", {}, {}, secret.error().message});
+        if (secret) {
             desk = *secret;
             opener.emplace(*open.store, *open.blobs, *desk, entropy);
             checks.opening = [&opener](const StoredEntry& entry) -> Result<void> {
                 TRY(opener->opening_of(entry));
                 return {};
             };
+            checks.tip = [&open, &opener](TipId tip) { return flow::recheck_tip(*open.store, *opener, tip); };
         } else {
-            report.notes.push_back("openings were not checked: " + secret.error().message);
+            report.notes.push_back("openings, decisions, findings and answers were not checked: " + secret.error().message);
         }
         if (file_exists(KeyPaths(data).receipt_public)) checks.receipt_key = TRY(read_verify_key(KeyPaths(data).receipt_public));
+        else report.notes.push_back("receipts were not checked: " + KeyPaths(data).receipt_public + " is missing");
         ledger::verify_against_store(report, log, *open.store, *open.blobs, checks);
     }
     print_report(report, command.format == "jsonl");

@@ -67,6 +67,7 @@ struct TestLog {
         entropy.fill(random);
         tip.first_job = NewJob{JobId::make(instant_of(0), random), tip.header.id, std::string(skill_line), 0, instant_of(0)};
         tip.reporter_public_key = Bytes(32);
+        if (header_of_row) header_of_row(tip.header);
         const TipId id = tip.header.id;
         CHECK(store->accept_tip(std::move(tip)));
         return id;
@@ -91,6 +92,7 @@ struct TestLog {
     void publish() { CHECK(publisher().value()->publish()); }
     VerifyReport verify() const { return verify_log(path(), ledger.verify_key); }
 
+    std::function<void(TipHeader&)> header_of_row;   // changes the row alone, not the entry or the receipt
     TestFolder folder;
     seal::TestEntropy entropy{"log"};
     std::unique_ptr<Blobs> blobs = Blobs::in_memory();

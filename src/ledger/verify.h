@@ -59,10 +59,12 @@ struct StoreChecks {
     std::function<Result<void>(const StoredEntry&)> opening;
     // The key that receipts are signed with: each tip's kept receipt is checked against its parts and its entry.
     std::optional<seal::VerifyKey> receipt_key;
+    // What else the desk's key shows of one tip, one line a problem (flow::recheck_tip).
+    std::function<Result<std::vector<std::string>>(TipId)> tip;
     bool read_blobs = true;                  // hash every blob again
 };
-// Adds to a report of verify_log: the store's entries are the log's, byte for byte; each tip has its tip.received entry, and
-// its state is where its entries led; openings, receipts, and the hashes of all sealed parts fit; the store's own check.
+// Adds to a report of verify_log: the store's entries are the log's, byte for byte; each tip has its tip.received entry, whose
+// day and category group are the row's, and its state is where its entries led; openings, receipts, and the hashes of all sealed parts fit; the store's own check.
 void verify_against_store(VerifyReport& report, const std::string& folder, Store& store, Blobs& blobs, const StoreChecks& checks);
 
 }  // namespace plumbline::ledger

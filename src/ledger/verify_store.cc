@@ -35,6 +35,7 @@ class StoreCheck {
     Result<void> check_tip(const TipId& tip, std::uint64_t received_index, TipState state);
     Result<std::vector<seal::ManifestRow>> check_parts(const TipId& tip);
     Result<void> check_receipt(const TipRow& row, const std::vector<seal::ManifestRow>& parts);
+    Result<void> check_header(const TipHeader& header, std::uint64_t received_index);
 
     struct Trail {
         std::uint64_t received_index = 0;
@@ -144,10 +145,23 @@ Result<std::vector<seal::ManifestRow>> StoreCheck::check_parts(const TipId& tip)
 
 Result<void> StoreCheck::check_receipt(const TipRow& row, const std::vector<seal::ManifestRow>& parts) {
     const seal::CheckedReceipt receipt = TRY(seal::verify_receipt(row.receipt, *checks_.receipt_key));
+    if (receipt.received != day_of(row.header.received_hour)) return fail(ErrorKind::corrupt, "it says another day than the row");
     if (receipt.tip != row.header.id) return fail(ErrorKind::corrupt, "it is of another tip");
     if (receipt.manifest != seal::manifest_hash(parts)) return fail(ErrorKind::corrupt, "it is for other parts than are kept");
     const std::vector<StoredEntry> entry = TRY(store_.ledger_entries(row.received_index, 1));
     if (entry.empty() || entry[0].entry != receipt.entry) return fail(ErrorKind::corrupt, "it names another entry than the log has");
+    return {};
+}
+
+// The row's clear fields, as far as the public entry says them too.
+Result<void> StoreCheck::check_header(const TipHeader& header, std::uint64_t received_index) {
+    const std::vector<StoredEntry> entries = TRY(store_.ledger_entries(received_index, 1));
+    if (entries.empty()) return {};
+    const LedgerEntry& entry = entries[0].entry;
+    const std::string tip = header.id.text();
+    if (header.group != entry.group) report_.add({"", {}, received_index, fmt::format("{} is of group {} and not {}, as the entry says", tip, name_of(header.group), name_of(entry.group))});
+    if (day_of(header.received_hour) != entry.day) report_.add({"", {}, received_index, fmt::format("{} came on {} and not {}, as the entry says", tip, to_text(day_of(header.received_hour)), to_text(entry.day))});
+    if (header.is_demo != (header.channel == TipChannel::demo)) report_.add({"", {}, received_index, tip + " is marked as demo data and came another way, or is not and came as such"});
     return {};
 }
 
@@ -169,6 +183,10 @@ Result<void> StoreCheck::check_tip(const TipId& tip, std::uint64_t received_inde
     }
     if (row->state != state) {
         report_.add({"", {}, {}, fmt::format("{} is {} in the store and {} by the log", tip.text(), name_of(row->state), name_of(state))});
+    }
+    TRY(check_header(row->header, received_index));
+    if (checks_.tip) {
+        for (const std::string& line : TRY(checks_.tip(tip))) report_.add({"", {}, {}, tip.text() + " " + line});
     }
     const std::vector<seal::ManifestRow> parts = TRY(check_parts(tip));
     if (parts.empty() || parts[0].part != 0) report_.add({"", {}, {}, tip.text() + " has no content"});

@@ -217,6 +217,31 @@ TEST(VerifyStore, SeesAnEntryThatIsNotThePublishedOneAndAStateThatTheLogDoesNotK
     EXPECT_EQ(texts_of(report), tip.text() + " is decided in the store and received by the log\n");
 }
 
+TEST(VerifyStore, SeesARowThatSaysAnotherDayGroupOrOriginThanItsEntry) {
+    TestLog log;
+    // Made as intake would, then its row says something else: what a hand in the database would do.
+    log.header_of_row = [](TipHeader& header) {
+        header.received_hour += std::chrono::hours(48);
+        header.group = CategoryGroup::id;
+        header.is_demo = true;
+    };
+    const TipId tip = log.add_tip();
+    log.publish();
+    VerifyReport report = log.verify();
+    StoreChecks checks = checks_of(log);
+    checks.tip = [&tip](TipId asked) -> Result<std::vector<std::string>> {
+        EXPECT_EQ(asked, tip);
+        return std::vector<std::string>{"is not what it was"};
+    };
+    verify_against_store(report, log.path(), *log.store, *log.blobs, checks);
+    const std::string place = "entry 0: " + tip.text();
+    EXPECT_EQ(texts_of(report), place + " is of group id and not fraud, as the entry says\n" +
+                                    place + " came on 1970-01-03 and not 1970-01-01, as the entry says\n" +
+                                    place + " is marked as demo data and came another way, or is not and came as such\n" +
+                                    tip.text() + " is not what it was\n" +
+                                    tip.text() + " receipt: it says another day than the row\n");
+}
+
 TEST(VerifyStore, SeesALostBlobAndAStoreThatIsShorter) {
     TestLog log;
     log.add_tip(true);

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/recheck.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/hash.h"
+#include "flow/flow.h"
+#include "model/event.h"
+#include "seal/receipt.h"
+
+namespace plumbline::flow {
+
+namespace {
+
+constexpr int rounds_max = 3;
+constexpr std::string_view finding_prefix = "finding/";
+
+class Recheck {
+  public:
+    Recheck(Store& store, vault::TipOpener& opener, TipId tip) : store_(store), opener_(opener), tip_(tip) {}
+
+    Result<std::vector<std::string>> run() {
+        const TipRow row = TRY(store_.tip(tip_));
+        TRY(open_products());
+        for (const Message& message : TRY(store_.messages_of(tip_)))
+            if (message.direction == MessageDirection::to_reporter) answers_.emplace(message.id.text(), sha256(message.sealed).hex());
+        for (const StoredEntry& entry : TRY(store_.ledger_entries_of(tip_))) {
+            const auto opening = opener_.opening_of(entry);
+            if (!opening) continue;
+            if (entry.entry.kind == kind_of_received()) TRY(check_received(opening->statement));
+            else check_statement(entry.index, opening->statement);
+        }
+        TRY(check_ranking(row));
+        for (const auto& [message, hash] : answers_)
+            if (!told_answers_.contains(message)) say("answer {}: no entry of the log speaks of it", message);
+        for (const auto& [name, json] : products_)
+            if (name.starts_with(finding_prefix) && !told_findings_.contains(name)) say("product {}: no entry of the log speaks of it", name);
+        return std::move(problems_);
+    }
+
+  private:
+    template <class... Arguments>
+    void say(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+        problems_.push_back(fmt::format(format, std::forward<Arguments>(arguments)...));
+    }
+
+    Result<void> open_products() {
+        for (const Product& product : TRY(store_.products_of(tip_))) {
+            auto json = opener_.opened(product);
+            if (json) products_.emplace(product.name, std::move(*json));
+            else say("product {}: does not open: {}", product.name, json.error().message);
+        }
+        return {};
+    }
+
+    // The parts by the desk's own key: the receipt says the same, but its key stands on the public host.
+    Result<void> check_received(const std::string& statement) {
+        std::vector<seal::ManifestRow> rows;
+        for (const SealedPart& part : TRY(store_.parts(tip_))) rows.push_back({part.part, part.sealed_bytes, part.sealed_sha256});
+        std::sort(rows.begin(), rows.end(), [](const seal::ManifestRow& a, const seal::ManifestRow& b) { return a.part < b.part; });
+        if (statement != seal::received_statement(tip_, seal::manifest_hash(rows))) say("the parts that are kept are not those that its tip.received entry commits to");
+        return {};
+    }
+
+    void check_statement(std::uint64_t index, const std::string& text) {
+        const auto statement = parse_json(text);
+        if (!statement || !statement->is_object()) return say("entry {}: its statement is not JSON", index);
+        const auto word = [&statement](std::string_view name) { return statement->text_at_or(name, "").value_or(""); };
+        if (word("tip") != tip_.text()) say("entry {}: its statement is about another tip", index);
+        check_hash(index, product_facts, word("facts_sha256"));
+        check_hash(index, product_decision, word("decision_sha256"));
+        if (const std::string finding = word("finding"); !finding.empty()) check_finding(index, word("job"), finding, *statement);
+        if (const std::string message = word("message"); !message.empty()) {
+            told_answers_.insert(message);
+            const auto kept = answers_.find(message);
+            if (kept == answers_.end()) say("entry {}: answer {} is not kept", index, message);
+            else if (kept->second != word("sealed_sha256")) say("entry {}: answer {} is another one", index, message);
+        }
+    }
+
+    void check_hash(std::uint64_t index, std::string_view name, const std::string& hash) {
+        if (hash.empty()) return;
+        const auto product = products_.find(std::string(name));
+        if (product == products_.end()) return say("entry {}: product {} is not kept", index, name);
+        if (sha256(view(product->second.dump())).hex() != hash) say("entry {}: product {} is not the one that it commits to", index, name);
+    }
+
+    void check_finding(std::uint64_t index, const std::string& job, const std::string& id, const Json& statement) {
+        const std::string name = std::string(finding_prefix) + job;
+        told_findings_.insert(name);
+        const auto product = products_.find(name);
+        if (product == products_.end()) return say("entry {}: product {} is not kept", index, name);
+        const auto finding = finding_from(product->second);
+        if (!finding || finding->id.text() != id) return say("entry {}: product {} is another finding", index, name);
+        Json hashes = Json::array();
+        for (const PartEvidence& part : finding->evidence.parts) hashes.push(Json::object().set("part", part.part).set("sha256", part.sha256));
+        const Json* told = statement.find("evidence");
+        if (told == nullptr || told->dump() != hashes.dump()) say("entry {}: product {} is of other evidence", index, name);
+    }
+
+    // The row's severity, deadline and queue stand outside the seal, for the queue: they must be the decision's.
+    Result<void> check_ranking(const TipRow& row) {
+        if (!row.ranking) return check_undecided();
+        for (const std::string_view name : {product_evidence, product_link_facts, product_facts, product_decision})
+            if (!products_.contains(std::string(name))) say("product {} is not kept, or does not open", name);
+        const auto product = products_.find(std::string(product_decision));
+        if (product == products_.end()) return {};
+        const auto decision = decision_from(product->second);
+        if (!decision) {
+            say("product {}: {}", product_decision, decision.error().message);
+            return {};
+        }
+        const Instant deadline = row.header.received_hour + std::chrono::hours(decision->deadline_hours);
+        if (row.ranking->severity != decision->severity) say("its severity in the queue is {}, in its decision {}", name_of(row.ranking->severity), name_of(decision->severity));
+        if (row.ranking->deadline != deadline) say("its deadline in the queue is {}, by its decision {}", to_text(row.ranking->deadline), to_text(deadline));
+        if (row.ranking->queue != decision->queue) say("its queue is \"{}\", by its decision \"{}\"", row.ranking->queue, decision->queue);
+        return {};
+    }
+
+    // A tip without a decision is one that the line still has to work, or has failed at.
+    Result<void> check_undecided() {
+        if (products_.contains(std::string(product_decision))) say("it has a decision and no place in the queue");
+        const std::vector<Job> jobs = TRY(store_.jobs_of(tip_));
+        const bool is_to_come = std::any_of(jobs.begin(), jobs.end(), [](const Job& job) { return job.skill == skill_line && job.state != JobState::done; });
+        if (!is_to_come) say("it was not decided, and no job is left to do it");
+        return {};
+    }
+
+    Store& store_;
+    vault::TipOpener& opener_;
+    const TipId tip_;
+    std::map<std::string, Json> products_;         // those that open
+    std::map<std::string, std::string> answers_;   // message id, SHA-256 of what is sealed
+    std::set<std::string> told_answers_, told_findings_;
+    std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+Result<std::vector<std::string>> recheck_tip(Store& store, vault::TipOpener& opener, TipId tip) {
+    std::vector<std::string> problems;
+    // Its rows are read one after the other: a tip that moved in between does not fit itself, and does the next time.
+    for (int round = 0; round < rounds_max; ++round) {
+        problems = TRY(Recheck(store, opener, tip).run());
+        if (problems.empty()) break;
+    }
+    return problems;
+}
+
+}  // namespace plumbline::flow
