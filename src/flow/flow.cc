@@ -118,7 +118,8 @@ Result<Products> Line::run_steps(TipId tip, const TipHeader& header, const TipCo
             products.evidence.parts.push_back(scan(part, attached.name, *bytes));
             continue;
         }
-        if (bytes.error().kind == ErrorKind::unavailable || bytes.error().kind == ErrorKind::busy) return fail(bytes.error());
+        const ErrorKind kind = bytes.error().kind;
+        if (kind == ErrorKind::unavailable || kind == ErrorKind::busy || kind == ErrorKind::conflict) return fail(bytes.error());
         PartEvidence unread;
         unread.part = part;
         unread.name = attached.name;
@@ -173,7 +174,17 @@ Result<bool> Line::work(const Lease& lease) {
     const TipId tip = lease.job.tip;
     const TipRow row = TRY(parts_.store.tip(tip));
     const TipContent content = TRY(parts_.opener.content(tip));
-    const Products products = TRY(run_steps(tip, row.header, content, [&](std::uint32_t part) { return parts_.opener.file(tip, part, file_bytes_in_line_max); }));
+    // One part fits a lease, many may not: it is renewed between them, or another worker would begin the tip anew each time.
+    Instant leased = lease.until - std::chrono::seconds(parts_.limits.lease_seconds);
+    const auto file = [&](std::uint32_t part) -> Result<Bytes> {
+        const Instant now = parts_.clock.now();
+        if ((now - leased) * 3 > std::chrono::seconds(parts_.limits.lease_seconds)) {
+            TRY(parts_.store.renew_lease(lease.job.id, lease.fencing_token, now, parts_.limits.lease_seconds));
+            leased = now;
+        }
+        return parts_.opener.file(tip, part, file_bytes_in_line_max);
+    };
+    const Products products = TRY(run_steps(tip, row.header, content, file));
     TRY(parts_.store.complete_job(lease.job.id, lease.fencing_token, TRY(change_of(row, products))));
     return true;
 }

@@ -11,8 +11,10 @@
 
 #include "evidence/scan.h"
 #include "evidence/wire.h"
+#include "flow/recheck.h"
 #include "seal/mailbox.h"
 #include "seal/random.h"
+#include "seal/receipt.h"
 #include "store/memory/memory_store.h"
 
 namespace plumbline::flow {
@@ -80,13 +82,30 @@ class Flow : public testing::Test {
         add(0, seal::seal_content(key, tip.header.id, view(plumbline::to_json(content).dump()), entropy_));
         for (std::uint32_t part = 1; part <= files.size(); ++part) add(part, seal::seal_part(key, tip.header.id, part, view(files[part - 1]), entropy_));
         tip.mailbox_hash = sha256(tip.header.id.bytes());
-        tip.received = opener_.entry(tip.header, kind_of_received(), day_of(clock_.now()), Json::object());
+        tip.received = received_entry(tip, key);
         entropy_.fill(random);
         tip.first_job = {JobId::make(clock_.now(), random), tip.header.id, std::string(skill_line), 0, hour_of(clock_.now())};
         const TipId id = tip.header.id;
         EXPECT_TRUE(store_->accept_tip(std::move(tip)).value().is_new);
         return id;
     }
+    // Commits to the parts, sealed under the tip's key.
+    NewEntry received_entry(const NewTip& tip, const seal::TipKey& key) {
+        std::vector<seal::ManifestRow> rows;
+        for (const SealedPart& part : tip.parts) rows.push_back({part.part, part.sealed_bytes, part.sealed_sha256});
+        const std::string statement = seal::received_statement(tip.header.id, seal::manifest_hash(rows));
+        Salt salt{};
+        entropy_.fill(salt);
+        Bytes opening = to_bytes(ByteView(salt));
+        append(opening, statement);
+        NewEntry entry;
+        entry.tip = tip.header.id;
+        entry.entry = {kind_of_received(), day_of(clock_.now()), tip.header.group, "", commitment_of(salt, view(statement))};
+        entry.opening = seal::seal_part(key, tip.header.id, seal::opening_part, opening, entropy_);
+        return entry;
+    }
+    std::string rechecked(TipId tip) { return fmt::format("{}", fmt::join(recheck_tip(*store_, opener_, tip).value(), "\n")); }
+
     static TipContent told(std::string text, std::string category = "fraud.phishing") {
         TipContent content;
         content.text = std::move(text);
@@ -186,6 +205,123 @@ TEST_F(Flow, ADamagedTipFailsItsJobAndNothingElse) {
     EXPECT_TRUE(blind.work_one("test").value());
     EXPECT_EQ(store_->tip(tip).value().state, TipState::received);
     EXPECT_EQ(store_->jobs_of(tip).value().at(0).state, JobState::failed);
+}
+
+// ---- what is kept against what the log commits to ----
+
+TEST_F(Flow, ATipThatNobodyTouchedFitsItsEntries) {
+    const TipId tip = put(told("They want money."), {"Send it to DE89370400440532013000 now."});
+    EXPECT_EQ(rechecked(tip), "");
+    EXPECT_TRUE(line_.work_one("test").value());
+    EXPECT_EQ(rechecked(tip), "");
+}
+
+TEST_F(Flow, ADecisionOrItsPlaceInTheQueueThatWasChangedIsTold) {
+    const TipId tip = put(told("I paid."), {});
+    const TipId other = put(told("They took it all", "fraud.investment"), {});
+    while (line_.work_one("test").value()) {
+    }
+    const TipRow row = store_->tip(tip).value();
+    const auto apply = [this](Change change) { ASSERT_TRUE(store_->apply(std::move(change))); };
+    // Another place in the queue.
+    Ranking ranking = *row.ranking;
+    ranking.severity = ranking.severity == Severity::low ? Severity::high : Severity::low;
+    ranking.deadline += std::chrono::hours(1000);
+    ranking.queue = "nobody";
+    Change moved;
+    moved.rankings.push_back(ranking);
+    apply(std::move(moved));
+    EXPECT_NE(rechecked(tip).find("its severity in the queue is"), std::string::npos);
+    EXPECT_NE(rechecked(tip).find("its deadline in the queue is"), std::string::npos);
+    EXPECT_NE(rechecked(tip).find("its queue is \"nobody\""), std::string::npos);
+    Change back;
+    back.rankings.push_back(*row.ranking);
+    apply(std::move(back));
+    EXPECT_EQ(rechecked(tip), "");
+    // A decision made anew with the desk's own key, and one that was taken from another tip.
+    const Product kept = *store_->product(tip, product_decision).value();
+    Decision decision = decision_from(opener_.opened(kept).value()).value();
+    decision.duties.clear();
+    decision.fired.clear();
+    Change forged;
+    forged.products.push_back(opener_.sealed_product(tip, product_decision, 1, plumbline::to_json(decision)));
+    apply(std::move(forged));
+    EXPECT_NE(rechecked(tip).find("product decision is not the one that it commits to"), std::string::npos) << rechecked(tip);
+    Product taken = *store_->product(other, product_decision).value();
+    taken.tip = tip;
+    Change swapped;
+    swapped.products.push_back(taken);
+    apply(std::move(swapped));
+    EXPECT_NE(rechecked(tip).find("product decision: does not open"), std::string::npos) << rechecked(tip);
+    Change mended;
+    mended.products.push_back(kept);
+    apply(std::move(mended));
+    EXPECT_EQ(rechecked(tip), "");
+}
+
+TEST_F(Flow, AFindingOrAnAnswerThatNoEntrySpeaksOfIsTold) {
+    const TipId tip = put(told("I paid."), {});
+    EXPECT_TRUE(line_.work_one("test").value());
+    Message message;
+    message.tip = tip;
+    IdBytes random;
+    entropy_.fill(random);
+    message.id = MessageId::make(hour_of(clock_.now()), random);
+    message.sealed = Bytes(80);
+    Change change;
+    change.messages.push_back(message);
+    change.products.push_back(opener_.sealed_product(tip, "finding/job_x", 1, Json::object()));
+    ASSERT_TRUE(store_->apply(std::move(change)));
+    EXPECT_EQ(rechecked(tip), fmt::format("answer {}: no entry of the log speaks of it\nproduct finding/job_x: no entry of the log speaks of it", message.id.text()));
+    // An entry that speaks of it, and of one that is not there.
+    Change told_change;
+    const TipHeader header = store_->tip(tip).value().header;
+    const auto entry = [&](std::string_view id, const std::string& hash) {
+        return opener_.entry(header, "tip.opened>answered", day_of(clock_.now()), Json::object().set("message", id).set("sealed_sha256", hash));
+    };
+    told_change.entries.push_back(entry(message.id.text(), sha256(message.sealed).hex()));
+    told_change.entries.push_back(entry("msg_gone", std::string(64, '0')));
+    ASSERT_TRUE(store_->apply(std::move(told_change)));
+    EXPECT_EQ(rechecked(tip), "entry 3: answer msg_gone is not kept\nproduct finding/job_x: no entry of the log speaks of it");
+}
+
+TEST_F(Flow, ATipThatNobodyWillDecideIsTold) {
+    const TipId tip = put(told("I paid."), {});
+    const std::vector<std::string> skills{std::string(skill_line)};
+    const Lease lease = *store_->lease_job(skills, "other", clock_.now(), 60, 5, {}).value();
+    EXPECT_EQ(rechecked(tip), "");
+    ASSERT_TRUE(store_->complete_job(lease.job.id, lease.fencing_token, {}));
+    EXPECT_EQ(rechecked(tip), "it was not decided, and no job is left to do it");
+}
+
+// Every part takes a minute here, and another worker of the line asks for work all the time.
+class SlowSandbox final : public Sandbox {
+  public:
+    SlowSandbox(Sandbox& inner, FakeClock& clock, Store& store) : inner_(inner), clock_(clock), store_(store) {}
+    Result<Bytes> run(std::string_view task, ByteView input, ByteView parameters) override {
+        clock_.advance(std::chrono::seconds(60));
+        const std::vector<std::string> skills{std::string(skill_line)};
+        stolen += store_.lease_job(skills, "other", clock_.now(), 120, 5, {}).value().has_value() ? 1 : 0;
+        return inner_.run(task, input, parameters);
+    }
+    Result<Bytes> run_on_file(std::string_view task, int file, ByteView parameters) override { return inner_.run_on_file(task, file, parameters); }
+    unsigned workers_alive() const override { return inner_.workers_alive(); }
+    std::string confinement() const override { return inner_.confinement(); }
+    int stolen = 0;
+
+  private:
+    Sandbox& inner_;
+    FakeClock& clock_;
+    Store& store_;
+};
+
+TEST_F(Flow, ATipThatTakesLongerThanALeaseKeepsIts) {
+    const TipId tip = put(told("many files"), {"one", "two", "three", "four", "five"});
+    SlowSandbox slow(sandbox_, clock_, *store_);
+    Line line({*store_, slow, opener_, links_, rulebook_, rates_, clock_, entropy_, Limits()});
+    EXPECT_TRUE(line.work_one("test").value());
+    EXPECT_EQ(slow.stolen, 0);
+    EXPECT_EQ(store_->tip(tip).value().state, TipState::decided);
 }
 
 }  // namespace
