@@ -105,7 +105,9 @@ Result<std::optional<Lease>> StoreLabDesk::take_job(const LabIdentity& lab, cons
     const LeaseEntryMaker entry = [this, &lab, now](const Lease& lease, const TipHeader& tip) {
         Json statement = Json::object();
         statement.set("lab", lab.id.text()).set("job", lease.job.id.text()).set("skill", lease.job.skill);
-        statement.set("fencing_token", lease.fencing_token).set("tries", lease.job.tries).set("until", to_text(lease.until));
+        statement.set("fencing_token", lease.fencing_token).set("tries", lease.job.tries);
+        // To the hour: the first lease comes within a second of the tip, and its end would tell that second for ever.
+        statement.set("hour", to_text(hour_of(now)));
         return opener_.entry(tip, "custody.leased", day_of(now), statement);
     };
     return store_.lease_job(skills, lab.id.text(), now, limits_.lease_seconds, limits_.job_tries_max, entry);
@@ -146,7 +148,7 @@ Result<std::optional<LabLease>> StoreLabDesk::lease(const LabIdentity& lab, cons
             auto out = handed_out(lab, *lease);
             if (out) return std::optional<LabLease>(std::move(*out));
             // This tip does not open; other jobs do. The try is spent, so it cannot block the queue for ever.
-            log_event(LogLevel::error, "lab.lease_failed", {{"job", lease->job.id.text()}, {"why", out.error().message}});
+            log_event_of_public_tip(LogLevel::error, "lab.lease_failed", {{"job", lease->job.id.text()}, {"why", out.error().message}});
             const Instant retry = clock_.now() + retry_after_max;
             TRY(store_.give_back_job(lease->job.id, lease->fencing_token, retry, lease->job.tries >= limits_.job_tries_max, {}));
             continue;

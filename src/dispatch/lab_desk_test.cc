@@ -73,6 +73,9 @@ TEST_F(LabDeskTest, SaysWhatItLeasedInItsCustodyEntry) {
 
 TEST_F(LabDeskTest, KnowsItsOwnLeasesOnly) {
     at_.add_job(1, {"mail"});
+    // A lab leases within a second of a tip's coming in: the entry keeps no finer time than the tip itself.
+    EXPECT_EQ(*statement->text_at("hour"), to_text(hour_of(at_.clock.now())));
+    EXPECT_EQ(statement->find("until"), nullptr);
     const std::string lease = at_.lease(one_.identity)->text;
     EXPECT_FAILS(ErrorKind::denied, at_.desk().part(two_.identity, lease, 1, true));
     EXPECT_FAILS(ErrorKind::denied, at_.desk().renew(two_.identity, lease));
