@@ -26,6 +26,20 @@ Result<std::uint64_t> number_from(std::string_view text) {
     return value;
 }
 
+// Counts those who wait.
+class Waiting {
+  public:
+    explicit Waiting(std::atomic<int>& count) : count_(count), number_(++count) {}
+    ~Waiting() { --count_; }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    int number() const { return number_; }
+
+  private:
+    std::atomic<int>& count_;
+    const int number_;
+};
+
 class StoredPart final : public PartSource {
   public:
     StoredPart(SealedPart part, std::unique_ptr<BlobReader> reader) : part_(std::move(part)), reader_(std::move(reader)) {}
@@ -143,6 +157,7 @@ Result<std::optional<LabLease>> StoreLabDesk::lease(const LabIdentity& lab, cons
         if (skill == skill_line) return fail(ErrorKind::denied, "skills: {} is the desk's own", skill_line);
     }
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(std::min(wait_seconds, limits_.lab_poll_seconds_max));
+    std::optional<Waiting> waiting;
     while (!is_stopping_) {
         if (const auto lease = TRY(take_job(lab, skills))) {
             auto out = handed_out(lab, *lease);
@@ -155,6 +170,8 @@ Result<std::optional<LabLease>> StoreLabDesk::lease(const LabIdentity& lab, cons
         }
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
         if (left.count() <= 0) break;
+        if (!waiting) waiting.emplace(waiting_);
+        if (waiting->number() > lab_waits_max) return fail(ErrorKind::busy, "{} labs wait for work already", lab_waits_max);
         // In slices: a lease that runs out rings no bell, and stop() is looked at.
         store_.wait_for_job(std::min<std::chrono::milliseconds>(left, std::chrono::seconds(1)));
     }

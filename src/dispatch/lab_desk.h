@@ -25,6 +25,8 @@ inline constexpr std::size_t sealed_finding_bytes_max = 33 * 1024 * 1024;
 inline constexpr std::size_t lease_text_bytes_max = 160;
 inline constexpr std::size_t give_back_reason_bytes_max = 500;
 inline constexpr std::size_t skills_max = 16;
+// Labs that wait for work at a time. Each holds a thread of the desk's listener, which has more: findings and renewals go on.
+inline constexpr int lab_waits_max = 48;
 std::string finding_context(JobId job);   // what a finding is sealed under: "finding/<job id>"
 
 struct LabIdentity {
@@ -72,7 +74,8 @@ class LabDesk {
   public:
     virtual ~LabDesk() = default;
     virtual Result<LabIdentity> lab(LabId id) = 0;                             // denied: unknown or not active
-    // Waits up to wait_seconds; nullopt: no job. A tip that cannot be opened costs its job a try.
+    // Waits up to wait_seconds; nullopt: no job. A tip that cannot be opened costs its job a try. busy: lab_waits_max wait
+    // already; ask again later.
     virtual Result<std::optional<LabLease>> lease(const LabIdentity& lab, const std::vector<std::string>& skills, unsigned wait_seconds) = 0;
     // is_first: the reading starts at byte 0, which is the moment that custody records.
     virtual Result<std::unique_ptr<PartSource>> part(const LabIdentity& lab, std::string_view lease, std::uint32_t part, bool is_first) = 0;
@@ -121,6 +124,7 @@ class StoreLabDesk final : public LabDesk {
     const Limits limits_;
     const seal::PublicKey desk_key_;
     std::atomic<bool> is_stopping_ = false;
+    std::atomic<int> waiting_ = 0;
 };
 
 }  // namespace plumbline::dispatch

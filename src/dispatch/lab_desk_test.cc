@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "dispatch/test_desk.h"
 
 namespace plumbline::dispatch {
@@ -69,13 +72,13 @@ TEST_F(LabDeskTest, SaysWhatItLeasedInItsCustodyEntry) {
     EXPECT_EQ(*statement->text_at("lab"), one_.identity.id.text());
     EXPECT_EQ(*statement->text_at("job"), job.text());
     EXPECT_EQ(*statement->integer_at("fencing_token"), 1);
+    // A lab leases within a second of a tip's coming in: the entry keeps no finer time than the tip itself.
+    EXPECT_EQ(*statement->text_at("hour"), to_text(hour_of(at_.clock.now())));
+    EXPECT_EQ(statement->find("until"), nullptr);
 }
 
 TEST_F(LabDeskTest, KnowsItsOwnLeasesOnly) {
     at_.add_job(1, {"mail"});
-    // A lab leases within a second of a tip's coming in: the entry keeps no finer time than the tip itself.
-    EXPECT_EQ(*statement->text_at("hour"), to_text(hour_of(at_.clock.now())));
-    EXPECT_EQ(statement->find("until"), nullptr);
     const std::string lease = at_.lease(one_.identity)->text;
     EXPECT_FAILS(ErrorKind::denied, at_.desk().part(two_.identity, lease, 1, true));
     EXPECT_FAILS(ErrorKind::denied, at_.desk().renew(two_.identity, lease));
@@ -201,6 +204,30 @@ TEST_F(LabDeskTest, WaitsNoLongerThanAskedAndNotAfterStop) {
     EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(900));
     at_.desk().stop();
     EXPECT_FALSE(*at_.desk().lease(one_.identity, {std::string(skill_examine_mail)}, 3600));
+}
+
+TEST_F(LabDeskTest, IdleLabsNeverHoldEveryThreadOfTheListener) {
+    std::atomic<int> waited = 0;
+    std::vector<std::thread> labs;
+    for (int i = 0; i < lab_waits_max; ++i) {
+        labs.emplace_back([this, &waited] {
+            auto lease = at_.desk().lease(one_.identity, {std::string(skill_examine_mail)}, 20);
+            while (!lease) lease = at_.desk().lease(one_.identity, {std::string(skill_examine_mail)}, 20);  // the other lab had its place
+            waited += *lease ? 0 : 1;
+        });
+    }
+    // Where all places are taken, one more is told so at once. A place may still be free while the threads start.
+    ErrorKind kind = ErrorKind::invalid;
+    for (int attempt = 0; attempt < 100 && kind != ErrorKind::busy; ++attempt) {
+        const auto more = at_.desk().lease(two_.identity, {std::string(skill_examine_mail)}, 1);
+        if (!more) kind = more.error().kind;
+    }
+    EXPECT_EQ(kind, ErrorKind::busy);
+    // Without waiting it may always ask, and what is there it gets.
+    EXPECT_TRUE(at_.desk().lease(two_.identity, {std::string(skill_examine_mail)}, 0));
+    at_.desk().stop();
+    for (std::thread& lab : labs) lab.join();
+    EXPECT_EQ(waited, lab_waits_max);
 }
 
 }  // namespace
