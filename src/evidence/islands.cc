@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t reach_before = 256;
 constexpr std::size_t reach_behind = 1024;
 constexpr std::size_t word_tail_max = 8192;   // a URL may go on that far
-constexpr std::size_t base64_min = 32;
+constexpr std::size_t base64_min = 24;
 constexpr std::size_t hex_min = 32;
 
 bool is_readable(std::byte b) { return (b >= std::byte{' '} && b < std::byte{127}) || b == std::byte{'\n'} || b == std::byte{'\r'} || b == std::byte{'\t'}; }
@@ -82,7 +82,11 @@ void note_writing(std::string_view text, std::size_t at, std::vector<Sign>& sign
     } else if (static_cast<unsigned char>(c) >= 0x80) {
         is_sign = is_wide_sign(text, at);
     } else {
-        is_sign = formats::disarmed_at(text, at).size > 0 || (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\\') && formats::disarmed_at(text, at - 1).size > 0);
+        std::size_t from = at;
+        while (from > 0 && at - from < 3 && text[from - 1] == ' ') --from;
+        is_sign = formats::disarmed_at(text, at).size > 0 || (from < at && formats::disarmed_at(text, from).size > 0) ||
+                  (at > 0 && text[at - 1] == '\\' && formats::disarmed_at(text, at - 1).size > 0) ||
+                  (c == ':' && text.substr(at, 4) == ":// " && formats::disarmed_at(text, at + 3).size > 0);
     }
     if (is_sign) signs.push_back({writing, at, at});
 }

@@ -79,7 +79,7 @@ TEST(ScanHash, Sha512) {
 
 TEST(ScanCve, YearAndNumber) {
     const auto cve = [](std::string_view text) { return values(text, IndicatorKind::cve); };
-    EXPECT_THAT(cve("(CVE-2021-44228) cve-2017-0144, CVE-1999-0001/CVE-2024-1234567"), ElementsAre("CVE-2021-44228", "CVE-2017-0144", "CVE-1999-0001", "CVE-2024-1234567"));
+    EXPECT_THAT(cve("(CVE-2021-44228) cve 2017-0144, CVE-1999-0001/CVE-2024-1234567"), ElementsAre("CVE-2021-44228", "CVE-2017-0144", "CVE-1999-0001", "CVE-2024-1234567"));
     EXPECT_THAT(cve("CVE-2021-123 CVE-1998-1234 CVE-20211-1234 xCVE-2021-1234 CVE-2021-1234a CVE-2021 CVE_2021-1234 VE-2021-1234"), IsEmpty());
 }
 

@@ -79,6 +79,7 @@ TEST(ScanUrl, KnownAnswers) {
     const auto url = [](std::string_view text) { return values(text, IndicatorKind::url); };
     EXPECT_THAT(url("see HTTP://Example.COM:80/Path?q=1#f."), ElementsAre("http://example.com/Path?q=1#f"));
     EXPECT_THAT(url("(http://example.com/a_(b)) [https://example.com:8443]"), ElementsAre("http://example.com/a_(b)", "https://example.com:8443/"));
+    EXPECT_THAT(url("http://example.com/b/[What it says] http://example.com/?a[0]=1&b[]=2"), ElementsAre("http://example.com/b/", "http://example.com/?a[0]=1&b[]=2"));
     EXPECT_THAT(url("'http://example.com/a'b"), ElementsAre("http://example.com/a"));
     EXPECT_THAT(url("Linkhttp://example.com,next"), ElementsAre("http://example.com/"));
     EXPECT_THAT(url("hxxps://example.com/x"), ElementsAre("https://example.com/x"));

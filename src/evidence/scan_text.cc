@@ -24,7 +24,7 @@ void scan_text(std::string_view text, std::string_view region, Memo& memo, std::
                 scan_mac_dot(scene, begin);
                 break;
             case Anchor::colon:
-                if (signs && scene.at(end) == '\\') note_writing(text, begin, *signs);
+                if (signs && (scene.at(end) == '\\' || scene.at(end) == '_' || scene.at(end + 2) == ' ')) note_writing(text, begin, *signs);
                 scan_url(scene, begin);
                 scan_ipv6(scene, begin);
                 scan_mac_colon(scene, begin);

@@ -38,7 +38,7 @@ TEST(Disarmed, AddressesUrlsNumbers) {
     EXPECT_THAT(values("jo[@]example[.]com jo [at] example [dot] org; j.o(at)example.net, ann\xef\xbc\xa0" "example.com", IndicatorKind::email),
                 UnorderedElementsAre("jo@example.com", "jo@example.org", "j.o@example.net", "ann@example.com"));
     const auto url = [](std::string_view text) { return values(text, IndicatorKind::url); };
-    for (const char* text : {"hxxp://evil[.]com/a?b=1", "hxxp[:]//evil[.]com/a?b=1", "hXXp[://]evil.com/a?b=1", "http:\\\\evil[.]com/a?b=1", "http(:)//evil(.)com/a?b=1"})
+    for (const char* text : {"hxxp://evil[.]com/a?b=1", "hxxp[:]//evil[.]com/a?b=1", "hXXp[://]evil.com/a?b=1", "http:\\\\evil[.]com/a?b=1", "http(:)//evil(.)com/a?b=1", "http:// evil.com/a?b=1", "https: hxxp:__evil  [ . ]  com/a?b=1"})
         EXPECT_THAT(url(text), ElementsAre("http://evil.com/a?b=1")) << text;
     EXPECT_THAT(url("hxxps://a[.]com/?u=http://b.com/"), UnorderedElementsAre("https://a.com/?u=http://b.com/", "http://b.com/"));
     EXPECT_THAT(url("hxxp://192[.]0[.]2[.]7:8080/x."), ElementsAre("http://192.0.2.7:8080/x"));

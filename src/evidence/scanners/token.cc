@@ -42,7 +42,7 @@ bool is_onion_v3(std::string_view label) {
 
 void scan_cve(Scene& scene, std::size_t digits) {
     const std::string_view text = scene.text;
-    if (digits < 4 || text[digits - 1] != '-' || to_lower(text[digits - 2]) != 'e' || lowered(text.substr(digits - 4, 4)) != "cve-") return;
+    if (digits < 4 || (text[digits - 1] != '-' && text[digits - 1] != ' ') || to_lower(text[digits - 2]) != 'e' || lowered(text.substr(digits - 4, 3)) != "cve") return;
     const std::size_t begin = digits - 4;
     if (is_alnum(scene.before(begin)) || scene.at(digits + 4) != '-') return;
     // A year from 1999 on, then four digits or more (MITRE's syntax of 2014).
@@ -52,7 +52,7 @@ void scan_cve(Scene& scene, std::size_t digits) {
     while (end - digits <= 5 + 19 && is_digit(scene.at(end))) ++end;
     const std::size_t count = end - digits - 5;
     if (count < 4 || count > 19 || is_alnum(scene.at(end)) || scene.at(end) == '_') return;
-    std::string value = "CVE" + std::string(text.substr(begin + 3, end - begin - 3));
+    std::string value = "CVE-" + std::string(text.substr(digits, end - digits));
     scene.add(IndicatorKind::cve, begin, end, std::move(value));
 }
 

@@ -11,9 +11,9 @@ constexpr std::size_t url_max = 8192;
 constexpr unsigned urls_inside_max = 8;  // URLs that stand inside another one ("?u=http://")
 constexpr std::string_view schemes[] = {"http", "https", "ftp", "ftps", "sftp", "ws", "wss", "ssh", "telnet", "smb", "ldap", "ldaps", "rtsp", "rtmp",
                                         "tcp", "udp", "irc", "ircs", "git", "svn", "gopher", "rdp", "vnc", "mysql", "tg", "imap", "imaps", "dav",
-                                        "socks4", "socks5", "nntp", "news", "rsync", "stratum+tcp", "stratum+ssl", "hxxp", "hxxps", "fxp", "meow", "meows"};
+                                        "socks4", "socks5", "nntp", "news", "rsync", "stratum+tcp", "stratum+ssl", "hxxp", "hxxps", "fxp", "ftx", "meow", "meows"};
 // Spellings that keep a link from being opened, and what they mean.
-constexpr std::pair<std::string_view, std::string_view> disarmed[] = {{"hxxp", "http"}, {"hxxps", "https"}, {"fxp", "ftp"}, {"meow", "http"}, {"meows", "https"}};
+constexpr std::pair<std::string_view, std::string_view> disarmed[] = {{"hxxp", "http"}, {"hxxps", "https"}, {"fxp", "ftp"}, {"ftx", "ftp"}, {"meow", "http"}, {"meows", "https"}};
 constexpr std::pair<std::string_view, std::string_view> default_ports[] = {
     {"http", "80"}, {"https", "443"}, {"ftp", "21"}, {"ws", "80"}, {"wss", "443"}, {"ssh", "22"}, {"sftp", "22"}, {"telnet", "23"}};
 
@@ -103,7 +103,14 @@ std::size_t trimmed_end(std::string_view text, std::size_t begin, std::size_t en
             continue;
         }
         const char open = c == ')' ? '(' : c == ']' ? '[' : '\0';
-        if (open == '\0') break;
+        if (open == '\0') {
+            // "http://example.com/[What it says" in wiki and AsciiDoc text: a bracket that is not closed starts a label.
+            const std::string_view whole = text.substr(begin, end - begin);
+            const std::size_t bracket = whole.rfind('[');
+            if (bracket == std::string_view::npos || begin + bracket < floor || whole.find(']', bracket) != std::string_view::npos) break;
+            end = begin + bracket;
+            continue;
+        }
         const std::string_view inside = text.substr(begin, end - begin);
         if (std::count(inside.begin(), inside.end(), open) >= std::count(inside.begin(), inside.end(), c)) break;
         --end;

@@ -34,18 +34,22 @@ constexpr Core cores[] = {{".", "."}, {"dot", "."}, {"@", "@"}, {"at", "@"}, {":
 
 // "[.]", "( dot )", "{at}", "[:]//", and "[.com" where the other bracket is missing. `from` is behind a space, if one was.
 Meant bracketed(std::string_view text, std::size_t at, std::size_t open) {
-    std::size_t core_at = open + 1;
-    if (at_or_nul(text, core_at) == ' ') ++core_at;
+    const auto behind_spaces = [&](std::size_t from) {
+        std::size_t to = from;
+        while (to < from + 3 && at_or_nul(text, to) == ' ') ++to;
+        return to;
+    };
+    const std::size_t core_at = behind_spaces(open + 1);
     for (const Core& core : cores) {
         bool is_it = text.size() - std::min(core_at, text.size()) >= core.written.size();
         for (std::size_t i = 0; is_it && i < core.written.size(); ++i) is_it = lower(text[core_at + i]) == core.written[i];
         if (!is_it) continue;
         std::size_t end = core_at + core.written.size();
-        if (at_or_nul(text, end) == ' ' && is_close(at_or_nul(text, end + 1))) ++end;
+        if (is_close(at_or_nul(text, behind_spaces(end)))) end = behind_spaces(end);
         const bool is_closed = is_close(at_or_nul(text, end));
         if (is_closed) ++end;
         else if (core.written != "." || open != at || core_at != open + 1) continue;
-        if (at != open && at_or_nul(text, end) == ' ') ++end;
+        if (at != open) end = behind_spaces(end);
         const char before = at > 0 ? text[at - 1] : '\0';
         const char after = at_or_nul(text, end);
         const bool is_joint = core.means == "." || core.means == "@";
@@ -102,10 +106,22 @@ Meant disarmed_at(std::string_view text, std::size_t at) {
     const char before = at > 0 ? text[at - 1] : '\0';
     const char after = at_or_nul(text, at + 1);
     if (is_open(c)) return bracketed(text, at, at);
-    if (c == ' ' && is_open(after)) return bracketed(text, at, at + 1);
+    if (c == ' ' && before != ' ') {
+        std::size_t open = at + 1;
+        while (open < at + 3 && at_or_nul(text, open) == ' ') ++open;
+        if (is_open(at_or_nul(text, open))) return bracketed(text, at, open);
+        // "http:// example.com": the space belongs to nothing.
+        if (open == at + 1 && at > 3 && text.substr(at - 3, 3) == "://" && is_alnum(text[at - 4])) {
+            std::size_t end = open;
+            while (end < text.size() && end - open < 64 && is_name_byte(text[end])) ++end;
+            const bool is_host = end > open && (at_or_nul(text, end) == '.' || is_open(at_or_nul(text, end)));
+            if (is_host) return meant(1, "");
+        }
+    }
     if (c == '.' && is_close(after) && is_name_byte(before) && is_alnum(at_or_nul(text, at + 2))) return meant(2, ".");
     if (c == '\\' && after == '.' && is_alnum(before) && is_alnum(at_or_nul(text, at + 2))) return meant(2, ".");
-    if (c == ':' && after == '\\' && at_or_nul(text, at + 2) == '\\' && (lower(before) == 'p' || lower(before) == 's')) return meant(3, "://");
+    const bool is_slashes = (after == '\\' || after == '_') && at_or_nul(text, at + 2) == after;
+    if (c == ':' && is_slashes && (lower(before) == 'p' || lower(before) == 's')) return meant(3, "://");
     return static_cast<unsigned char>(c) >= 0xc2 ? wide(text, at) : Meant{};
 }
 
