@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_line.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 
 namespace plumbline::app {
@@ -135,6 +137,9 @@ Parsed parse_command_line(int argc, char** argv) {
         std::ostringstream out, problem;
         const int code = app.exit(error, out, problem);
         parsed.text = code == 0 ? out.str() : problem.str();
+        // The library says only that a command is missing.
+        if (code != 0 && argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty())
+            parsed.text = fmt::format("no command \"{}\"\nRun with --help for more information.\n", argv[1]);
         parsed.exit_code = code == 0 ? 0 : 2;
         return parsed;
     }

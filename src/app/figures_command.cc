@@ -24,11 +24,17 @@ Result<std::vector<LedgerEntry>> checked_entries(const std::string& folder, cons
     return entries;
 }
 
+Result<Day> day_of_option(std::string_view name, const std::string& text) {
+    const auto day = day_from(text);
+    if (!day) return fail_in(name, day.error());
+    return day;
+}
+
 Result<figures::Options> options_of(const Command& command, Clock& clock) {
     figures::Options options;
     options.as_of = day_of(clock.now());
-    options.to = command.to.empty() ? options.as_of : TRY(day_from(command.to));
-    options.from = command.from.empty() ? options.to - std::chrono::days(30) : TRY(day_from(command.from));
+    options.to = command.to.empty() ? options.as_of : TRY(day_of_option("--to", command.to));
+    options.from = command.from.empty() ? options.to - std::chrono::days(30) : TRY(day_of_option("--from", command.from));
     const Categories categories = TRY(built_in_categories());
     options.rulebook = TRY(load_rulebook("", categories)).version();
     return options;

@@ -47,7 +47,9 @@ Result<int> run_keys_lab(const Command& command, Entropy& entropy) {
 }
 
 Result<int> run_keys_trust(const Command& command, Entropy&) {
-    const LabRow lab = TRY(lab::lab_row_from(command.paths.front(), day_of(SystemClock().now())));
+    const auto read = lab::lab_row_from(command.paths.front(), day_of(SystemClock().now()));
+    if (!read) return fail(ErrorKind::invalid, "the lab's line: {}", read.error().message);
+    const LabRow& lab = *read;
     const OpenStore open = TRY(open_store(data_folder_of(command), Limits(), true));
     TRY(open.store->put_lab(lab));
     std::printf("%s (%s) may work for this desk\n", lab.name.c_str(), lab.id.text().c_str());

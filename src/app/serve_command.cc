@@ -78,8 +78,7 @@ Result<int> run_serve(const Command& command, Entropy& entropy) {
     const rulebook::ReferenceRates rates = TRY(built_in_rates());
     TRY(claim_demo_state(*ground->open.store, command.is_demo));
     auto inside = TRY(open_inside(*ground, rates, command, entropy, true));
-    const std::size_t swept = TRY(intake::sweep_orphans(*ground->open.store, *ground->open.blobs, ground->clock.now()));
-    if (swept > 0) log_event(LogLevel::info, "blobs.swept", {{"blobs", static_cast<std::uint64_t>(swept)}});
+    TRY(intake::sweep_orphans(*ground->open.store, *ground->open.blobs, ground->clock.now()));
     auto outside = TRY(Outside::open({ground->data, ground->config, ground->open, ground->categories, *ground->rulebook, ground->clock, entropy, command.is_demo}));
     DemoLoader demo;
     if (command.is_demo) TRY(demo.prepare(command.demo_mails));
@@ -98,9 +97,9 @@ Result<int> run_serve(const Command& command, Entropy& entropy) {
 }
 
 Result<int> run_hotline(const Command& command, Entropy& entropy) {
+    // A hotline's host has desk.pub and makes its own receipt key; it never reads desk.key. Looked for before a store is made.
+    TRY(read_desk_public_key(data_folder_of(command)));
     auto ground = TRY(make_ground(command, false));
-    // A hotline's host has desk.pub and makes its own receipt key; it never reads desk.key.
-    TRY(read_desk_public_key(ground->data));
     TRY(ensure_keys(ground->data, std::nullopt, false, entropy));
     const bool is_demo = TRY(ground->open.store->setting("demo")) == "true";
     auto outside = TRY(Outside::open({ground->data, ground->config, ground->open, ground->categories, *ground->rulebook, ground->clock, entropy, is_demo}));
@@ -115,6 +114,8 @@ Result<int> run_desk(const Command& command, Entropy& entropy) {
     auto ground = TRY(make_ground(command, true));
     const rulebook::ReferenceRates rates = TRY(built_in_rates());
     auto inside = TRY(open_inside(*ground, rates, command, entropy, true));
+    // What a hotline that was killed left: the hotline itself may only append.
+    TRY(intake::sweep_orphans(*ground->open.store, *ground->open.blobs, ground->clock.now()));
     TRY(inside->start());
     log_event(LogLevel::info, "serve.ready", {{"desk", inside->desk_address()}, {"lab", inside->lab_address()}, {"lab_certificate_sha256", inside->lab_certificate_sha256()}});
     show_first_password(*inside, inside->desk_address());
