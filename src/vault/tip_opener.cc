@@ -2,6 +2,7 @@
 #include "vault/tip_opener.h"
 
 #include "base/hash.h"
+#include "vault/packed_text.h"
 
 namespace plumbline::vault {
 
@@ -96,7 +97,9 @@ Result<Bytes> TipOpener::file(TipId tip, std::uint32_t number, std::uint64_t byt
 
 Result<Json> TipOpener::opened(const Product& product) {
     const Bytes plain = TRY(secrets_.decrypt_product(product.tip, product.name, product.sealed));
-    return parse_json(text_of(plain));
+    auto text = unpacked(plain);
+    if (!text) return fail_in(product.name, text.error());
+    return parse_json(*text);
 }
 
 Result<std::optional<Json>> TipOpener::product(TipId tip, std::string_view name) {
@@ -106,7 +109,7 @@ Result<std::optional<Json>> TipOpener::product(TipId tip, std::string_view name)
 }
 
 Product TipOpener::sealed_product(TipId tip, std::string_view name, std::uint32_t version, const Json& value) {
-    return Product{tip, std::string(name), version, secrets_.encrypt_product(tip, name, view(value.dump()), entropy_)};
+    return Product{tip, std::string(name), version, secrets_.encrypt_product(tip, name, packed(value.dump()), entropy_)};
 }
 
 namespace {
