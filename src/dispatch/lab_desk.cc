@@ -2,6 +2,8 @@
 // The desk's side of the labs' work. Every verb that matters to custody leaves its entry in the same transaction as its act.
 #include "dispatch/lab_desk.h"
 
+#include "dispatch/part_hashes.h"
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -224,14 +226,12 @@ Result<Finding> StoreLabDesk::opened_finding(const LabIdentity& lab, const Job& 
 
 // The lab's own hash of what it was given must be the desk's own, where the line has read the part.
 Result<void> StoreLabDesk::check_hashes(const Finding& finding) {
-    const auto product = TRY(opener_.product(finding.tip, "evidence"));
-    if (!product) return {};
-    const Evidence known = TRY(evidence_from(*product));
+    const auto known = TRY(opener_.product(finding.tip, product_hashes));
+    if (!known) return {};
     for (const PartEvidence& part : finding.evidence.parts) {
-        const auto same = std::find_if(known.parts.begin(), known.parts.end(),
-                                       [&part](const PartEvidence& other) { return other.part == part.part; });
-        if (same == known.parts.end() || same->sha256.empty() || part.sha256.empty()) continue;
-        if (same->sha256 != part.sha256) return fail(ErrorKind::invalid, "finding: part {} has another SHA-256 here", part.part);
+        const std::string here = TRY(known->text_at_or(std::to_string(part.part), ""));
+        if (here.empty() || part.sha256.empty()) continue;
+        if (here != part.sha256) return fail(ErrorKind::invalid, "finding: part {} has another SHA-256 here", part.part);
     }
     return {};
 }

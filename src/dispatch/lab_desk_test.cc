@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dispatch/lab_desk.h"
+#include "dispatch/part_hashes.h"
 
 #include <gtest/gtest.h>
 
@@ -157,7 +158,7 @@ TEST_F(LabDeskTest, RefusesAFindingThatIsNotOfThisJobLabOrEvidence) {
     known.parts[0].part = 1;
     known.parts[0].sha256 = sha256(view("mail")).hex();
     Change change;
-    change.products.push_back(at_.opener().sealed_product(lease->tip, "evidence", 1, to_json(known)));
+    change.products.push_back(at_.opener().sealed_product(lease->tip, product_hashes, 1, hashes_json(known)));
     ASSERT_WORKS(at_.store->apply(std::move(change)));
     EXPECT_FAILS(ErrorKind::invalid, complete(at_.sealed_finding(*lease, one_.identity, 1, sha256(view("other")).hex())));
     EXPECT_EQ(at_.store->job(job)->state, JobState::leased);

@@ -2,6 +2,9 @@
 #include "flow/flow.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 
 #include "base/check.h"
 #include "base/hash.h"
@@ -18,7 +21,6 @@ namespace plumbline::flow {
 namespace {
 
 constexpr std::uint32_t step_version = 1;
-constexpr std::uint64_t file_bytes_in_line_max = 256ULL * 1024 * 1024;  // larger files are for a lab alone
 
 Json to_json(const LinkFacts& facts) {
     Json values = Json::array();
@@ -28,11 +30,11 @@ Json to_json(const LinkFacts& facts) {
         row.push(value);
         values.push(std::move(row));
     }
-    Json shingles = Json::array();
-    for (const std::uint64_t shingle : facts.shingles) shingles.push(static_cast<std::int64_t>(shingle));
+    Bytes shingles;
+    for (const std::uint64_t shingle : facts.shingles) append_u64(shingles, shingle);
     Json json = Json::object();
     json.set("values", std::move(values));
-    json.set("shingles", std::move(shingles));
+    json.set("shingles", to_base64(shingles));   // 8 bytes each, big-endian
     return json;
 }
 
@@ -43,10 +45,9 @@ Result<LinkFacts> link_facts_from(const Json& json) {
             return fail(ErrorKind::corrupt, "link facts: a value is a kind and a text");
         facts.values.emplace_back(TRY(indicator_kind_from(row.as_array()[0].as_text())), row.as_array()[1].as_text());
     }
-    for (const Json& shingle : TRY(json.array_at("shingles"))->as_array()) {
-        if (!shingle.is_integer()) return fail(ErrorKind::corrupt, "link facts: a shingle is a number");
-        facts.shingles.push_back(static_cast<std::uint64_t>(shingle.as_integer()));
-    }
+    const Bytes shingles = TRY(from_base64(TRY(json.text_at("shingles"))));
+    ByteReader in(shingles);
+    while (in.left() > 0) facts.shingles.push_back(TRY(in.u64()));
     return facts;
 }
 
@@ -62,6 +63,27 @@ Json to_json(const std::vector<NewJob>& jobs) {
     }
     return rows;
 }
+
+// Renews a lease while its tip is worked, or another worker would begin a long tip anew until its tries are spent. One that
+// was lost all the same is found at complete_job().
+class LeaseHolder {
+  public:
+    LeaseHolder(Store& store, Clock& clock, const Lease& lease, unsigned seconds)
+        : thread_([&store, &clock, job = lease.job.id, token = lease.fencing_token, seconds](const std::stop_token& stop) {
+              std::mutex mutex;
+              std::condition_variable_any wake;
+              std::unique_lock lock(mutex);
+              while (!stop.stop_requested()) {
+                  wake.wait_for(lock, stop, std::chrono::milliseconds(seconds * 1000UL / 3), [] { return false; });
+                  if (stop.stop_requested()) return;
+                  const auto renewed = store.renew_lease(job, token, clock.now(), seconds);
+                  if (!renewed && renewed.error().kind == ErrorKind::conflict) return;
+              }
+          }) {}
+
+  private:
+    std::jthread thread_;
+};
 
 }  // namespace
 
@@ -151,6 +173,7 @@ Result<Change> Line::change_of(const TipRow& row, const Products& products) {
         change.products.push_back(parts_.opener.sealed_product(header.id, name, step_version, value));
     };
     keep(product_evidence, plumbline::to_json(products.evidence));
+    keep(product_hashes, dispatch::hashes_json(products.evidence));
     keep(product_link_facts, to_json(products.link_facts));
     keep(product_facts, rulebook::to_json(products.facts));
     keep(product_decision, plumbline::to_json(products.decision));
@@ -172,19 +195,10 @@ Result<Change> Line::change_of(const TipRow& row, const Products& products) {
 
 Result<bool> Line::work(const Lease& lease) {
     const TipId tip = lease.job.tip;
+    const LeaseHolder holder(parts_.store, parts_.clock, lease, parts_.limits.lease_seconds);
     const TipRow row = TRY(parts_.store.tip(tip));
     const TipContent content = TRY(parts_.opener.content(tip));
-    // One part fits a lease, many may not: it is renewed between them, or another worker would begin the tip anew each time.
-    Instant leased = lease.until - std::chrono::seconds(parts_.limits.lease_seconds);
-    const auto file = [&](std::uint32_t part) -> Result<Bytes> {
-        const Instant now = parts_.clock.now();
-        if ((now - leased) * 3 > std::chrono::seconds(parts_.limits.lease_seconds)) {
-            TRY(parts_.store.renew_lease(lease.job.id, lease.fencing_token, now, parts_.limits.lease_seconds));
-            leased = now;
-        }
-        return parts_.opener.file(tip, part, file_bytes_in_line_max);
-    };
-    const Products products = TRY(run_steps(tip, row.header, content, file));
+    const Products products = TRY(run_steps(tip, row.header, content, [&](std::uint32_t part) { return parts_.opener.file(tip, part, file_bytes_in_line_max); }));
     TRY(parts_.store.complete_job(lease.job.id, lease.fencing_token, TRY(change_of(row, products))));
     return true;
 }

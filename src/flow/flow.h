@@ -18,6 +18,7 @@
 
 #include "base/limits.h"
 #include "base/time.h"
+#include "dispatch/part_hashes.h"
 #include "flow/link_board.h"
 #include "model/decision.h"
 #include "model/indicator.h"
@@ -33,6 +34,7 @@ namespace plumbline::flow {
 
 // Product names in the store.
 inline constexpr std::string_view product_evidence = "evidence";
+inline constexpr std::string_view product_hashes = dispatch::product_hashes;  // of the parts: what a finding is held against
 inline constexpr std::string_view product_link_facts = "link_facts"; // to fill the link board at a start
 inline constexpr std::string_view product_facts = "facts";          // what decide() saw: for replay
 inline constexpr std::string_view product_decision = "decision";

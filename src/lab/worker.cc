@@ -99,7 +99,9 @@ Result<PartEvidence> Worker::examine(const dispatch::LabLease& lease, const Leas
         return evidence;
     }
     const OpenedPart opened = TRY(fetch_and_open(parts_.source, keeper.lease(), lease, part, key));
-    const Bytes parameters = evidence::encode_scan_parameters("", evidence::scan_options(parts_.limits));
+    evidence::ScanOptions options = evidence::scan_options(parts_.limits);
+    if (part.sealed_bytes <= line_part_bytes_max) options.text_bytes_max = 0;   // the desk has the text already
+    const Bytes parameters = evidence::encode_scan_parameters("", options);
     const auto answer = parts_.sandbox.run_on_file(scan_task, opened.file.number(), parameters);
     auto read = answer ? evidence::decode_scan_answer(*answer) : Result<PartEvidence>(fail(answer.error()));
     if (read) {

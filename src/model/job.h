@@ -18,6 +18,9 @@ inline constexpr std::string_view skill_line = "line";            // evidence, l
 inline constexpr std::string_view skill_examine_mail = "examine-mail";
 inline constexpr std::string_view skill_examine_file = "examine-file";
 
+// Parts up to this size are read by the line; larger ones are left to a lab, and only of those does a finding hold the text.
+inline constexpr std::uint64_t line_part_bytes_max = 256ULL * 1024 * 1024;
+
 struct Job {
     JobId id;
     TipId tip;
