@@ -10,6 +10,7 @@
 #include "evidence/scanners/host.h"
 #include "evidence/scanners/phone.h"
 #include "evidence/slice.h"
+#include "formats/archive/archive.h"
 #include "formats/format.h"
 #include "formats/html/html.h"
 #include "formats/mail/transfer.h"
@@ -339,6 +340,7 @@ void prepare_scan() {
     prepare_hosts();
     prepare_phones();
     formats::prepare_charsets();
+    formats::prepare_archives();
     // Hashes load their algorithms at first use.
     scan_part(view("From: a@example.com\nTo: b@example.com\nSubject: =?koi8-r?Q?=D4?=\n\n+44 20 7946 0958 ::1 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2\n"), "", {});
 }

@@ -2,11 +2,13 @@
 // The list of formats, in the order in which they are asked, and the decoders of a forensic path.
 #include <charconv>
 
+#include "formats/archive/archive.h"
 #include "formats/format.h"
 #include "formats/gzip/gzip.h"
 #include "formats/html/html.h"
 #include "formats/mail/mail.h"
 #include "formats/mail/transfer.h"
+#include "formats/mbox/mbox.h"
 #include "formats/text/charset.h"
 #include "formats/text/text.h"
 #include "formats/text/writing.h"
@@ -18,8 +20,13 @@ namespace {
 constexpr Format formats[] = {
     {"zip", looks_like_zip, open_zip},
     {"gzip", looks_like_gzip, open_gzip},
+    {"zlib", looks_like_zlib, open_zlib},
+    {"archive", looks_like_archive, open_archive},
+    {"compressed", looks_like_compressed, open_compressed},
     {"text", looks_like_utf16, open_utf16},
     {"html", looks_like_html, open_html},
+    {"xml", looks_like_xml, open_html},
+    {"mbox", looks_like_mbox, open_mbox},
     {"mail", looks_like_mail, open_mail},
     {"text", looks_like_text, open_raw},
     {"unknown", [](ByteView, const Hints&) { return true; }, open_raw},
@@ -38,6 +45,7 @@ const Format& detect(ByteView bytes, const Hints& hints) {
 
 Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view decoder, std::string_view argument, Budget& budget) {
     if (offset > parent.size()) return fail(ErrorKind::invalid, "{}: offset {} is behind the end at {}", decoder, offset, parent.size());
+    if (is_archive_decoder(decoder)) return decode_archive(parent.subspan(offset), decoder, argument, budget);
     if (decoder == "zip") return decode_zip_entry(parent, offset, budget);
     ByteView source = parent.subspan(offset);
     if (!argument.empty()) {
@@ -54,6 +62,7 @@ Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view 
     if (decoder == "html") return std::move(read_html(source, budget).text.bytes);
     if (decoder == "markup") return std::move(read_html(source, budget).markup.bytes);
     if (decoder == "gzip") return std::move(decode_gzip(source, budget).bytes);
+    if (decoder == "zlib") return std::move(decode_zlib(source, budget).bytes);
     if (decoder == "utf16le") return std::move(decode_utf16(source, false, budget).bytes);
     if (decoder == "utf16be") return std::move(decode_utf16(source, true, budget).bytes);
     if (decoder == "plain") return std::move(decode_plain(source, budget).bytes);

@@ -90,4 +90,30 @@ void open_gzip(ByteView bytes, const Hints& hints, Budget& budget, Visitor& visi
     visitor.decoded(std::move(child), inside, false);
 }
 
+
+Decoded decode_zlib(ByteView source, Budget& budget) {
+    Decoded out;
+    out.decoder = "zlib";
+    if (inflate_one(source, 15, budget, out, "zlib") && out.size_in < source.size()) out.damage = "zlib: bytes behind the end";
+    return out;
+}
+
+// Two bytes are little proof ("x^" starts them too), so the first stretch must inflate.
+bool looks_like_zlib(ByteView bytes, const Hints&) {
+    if (bytes.size() < 16 || bytes[0] != std::byte{0x78} || (0x7800 + std::to_integer<unsigned>(bytes[1])) % 31 != 0 || (bytes[1] & std::byte{0x20}) != std::byte{0}) return false;
+    Budget budget;
+    Decoded probe;
+    inflate_one(bytes.first(std::min<std::size_t>(bytes.size(), 1024)), 15, budget, probe, "zlib");
+    return !probe.damage.ends_with("damaged") && !probe.bytes.empty();
+}
+
+void open_zlib(ByteView bytes, const Hints&, Budget& budget, Visitor& visitor) {
+    if (!budget.take_items(1)) return visitor.unread(0, "zlib", "zlib: over the budget of items");
+    Decoded child = decode_zlib(bytes, budget);
+    if (!child.damage.empty()) visitor.unread(0, "zlib", child.damage);
+    Hints inside;
+    inside.is_file = true;
+    visitor.decoded(std::move(child), inside, false);
+}
+
 }  // namespace plumbline::formats

@@ -13,4 +13,9 @@ Decoded inflate_raw(ByteView source, Budget& budget);
 bool looks_like_gzip(ByteView bytes, const Hints& hints);
 void open_gzip(ByteView bytes, const Hints& hints, Budget& budget, Visitor& visitor);
 
+// A zlib stream (RFC 1950) that stands alone.
+bool looks_like_zlib(ByteView bytes, const Hints& hints);
+void open_zlib(ByteView bytes, const Hints& hints, Budget& budget, Visitor& visitor);
+Decoded decode_zlib(ByteView source, Budget& budget);
+
 }  // namespace plumbline::formats

@@ -9,5 +9,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     formats::Budget budget = formats::small_budget();
     formats::FuzzVisitor visitor(bytes.size());
     if (formats::looks_like_gzip(bytes, {})) formats::open_gzip(bytes, {}, budget, visitor);
+    if (formats::looks_like_zlib(bytes, {})) formats::open_zlib(bytes, {}, budget, visitor);
     return 0;
 }

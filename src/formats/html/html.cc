@@ -49,9 +49,16 @@ std::size_t numeric_reference(std::string_view text, std::string& out) {
 // Elements whose start or end puts what follows on a new line.
 bool is_block(std::string_view name) {
     static constexpr std::string_view blocks[] = {
-        "address", "article", "aside", "blockquote", "body", "br", "center", "dd", "div", "dl", "dt", "fieldset", "footer", "form",
-        "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "input", "legend", "li", "main", "nav", "ol", "option",
-        "p", "pre", "section", "select", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul"};
+        "address", "article", "aside", "blockquote", "body", "br", "c", "center", "dd", "div", "dl", "dt", "fieldset", "footer",
+        "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "input", "legend", "li", "main", "nav", "ol",
+        "option", "p", "pre", "row", "section", "select", "si", "sst", "tab", "table", "tbody", "td", "tfoot", "th", "thead", "title",
+        "tr", "ul", "v", "worksheet"};
+    // Of the prefixes, those of office documents; "o:p" is empty filling in mails and splits nothing.
+    if (const std::size_t colon = name.find(':'); colon != std::string_view::npos) {
+        const std::string_view prefix = name.substr(0, colon);
+        if (prefix != "w" && prefix != "a" && prefix != "text" && prefix != "table") return false;
+        name.remove_prefix(colon + 1);
+    }
     char word[16];
     if (name.size() >= sizeof word) return false;
     std::transform(name.begin(), name.end(), word, lower);
@@ -246,6 +253,12 @@ bool looks_like_html(ByteView bytes, const Hints& hints) {
         for (const std::string_view word : {"!doctype html", "html", "body", "head", "table", "div"})
             if (starts_with_lower(text.substr(at + 1), word)) return true;
     return false;
+}
+
+bool looks_like_xml(ByteView bytes, const Hints&) {
+    std::string_view text = text_of(bytes.first(std::min<std::size_t>(bytes.size(), 64)));
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    return text.starts_with("<?xml ");
 }
 
 void open_html(ByteView bytes, const Hints& hints, Budget& budget, Visitor& visitor) {

@@ -15,6 +15,9 @@ struct HtmlViews {
 };
 HtmlViews read_html(ByteView source, Budget& budget);
 bool looks_like_html(ByteView bytes, const Hints& hints);
+// XML is read by the same tokenizer: text of elements and values of attributes. Of names with a prefix ("w:p") what is behind
+// the colon counts, so the paragraphs and cells of office documents stand on lines of their own.
+bool looks_like_xml(ByteView bytes, const Hints& hints);
 void open_html(ByteView bytes, const Hints& hints, Budget& budget, Visitor& visitor);
 
 // The text of a character reference that `text` starts with ("&amp;x"): how many bytes it takes, 0 where it is none.

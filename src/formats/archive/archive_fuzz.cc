@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens the bytes as an archive or a compressed stream within a small budget; every place that is said must lie in the bytes.
+#include "formats/archive/archive.h"
+#include "formats/fuzz_visitor.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace plumbline;
+    const ByteView bytes = std::as_bytes(std::span(data, size));
+    formats::Budget budget = formats::small_budget();
+    formats::FuzzVisitor visitor(bytes.size());
+    if (formats::looks_like_archive(bytes, {})) formats::open_archive(bytes, {}, budget, visitor);
+    if (formats::looks_like_compressed(bytes, {})) formats::open_compressed(bytes, {}, budget, visitor);
+    return 0;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/mbox/mbox.h"
+
+#include <algorithm>
+
+namespace plumbline::formats {
+
+namespace {
+constexpr std::size_t npos = std::string_view::npos;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+// "From jo@example.com Thu Aug 22 12:36:23 2002": a sender, and a time and a year at the end (some add a zone).
+bool is_separator(std::string_view line) {
+    if (!line.starts_with("From ") || line.size() > 400) return false;
+    const std::size_t colon = line.find(':');
+    if (colon == npos || colon < 12) return false;
+    for (std::size_t at = colon; at != npos; at = line.find(':', at + 1))
+        if (at >= 2 && at + 2 < line.size() && is_digit(line[at - 1]) && is_digit(line[at - 2]) && is_digit(line[at + 1])) {
+            for (std::size_t year = at; year + 4 <= line.size(); ++year)
+                if ((line.substr(year, 2) == "19" || line.substr(year, 2) == "20") && is_digit(line[year + 2]) && is_digit(line[year + 3]) && line[year - 1] == ' ') return true;
+        }
+    return false;
+}
+// A header field follows; text that quotes a separator has none.
+bool is_mail_start(std::string_view text, std::size_t at) {
+    const std::size_t end = text.find('\n', at);
+    if (end == npos || !is_separator(text.substr(at, end - at))) return false;
+    std::size_t name = end + 1;
+    while (name < text.size() && name - end < 80 && ((text[name] | 0x20) >= 'a' && (text[name] | 0x20) <= 'z' ? true : is_digit(text[name]) || text[name] == '-')) ++name;
+    return name > end + 1 && name < text.size() && (text[name] == ':' || text.substr(end + 1, 6) == ">From ");
+}
+// The next mail's first line behind `from`; the end where there is none.
+std::size_t next_mail(std::string_view text, std::size_t from) {
+    for (std::size_t at = from; (at = text.find("\nFrom ", at)) != npos; ++at) {
+        const bool is_behind_empty_line = at > 0 && (text[at - 1] == '\n' || (text[at - 1] == '\r' && at > 1 && text[at - 2] == '\n'));
+        if (is_behind_empty_line && is_mail_start(text, at + 1)) return at + 1;
+    }
+    return text.size();
+}
+}  // namespace
+
+bool looks_like_mbox(ByteView bytes, const Hints&) {
+    const std::string_view text = text_of(bytes);
+    return text.starts_with("From ") && is_mail_start(text, 0) && next_mail(text, 5) < text.size();
+}
+
+void open_mbox(ByteView bytes, const Hints&, Budget& budget, Visitor& visitor) {
+    const std::string_view text = text_of(bytes);
+    Hints inside;
+    inside.media_type = "message/rfc822";
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = next_mail(text, at + 1);
+        if (!budget.take_items(1) || !budget.take_steps(end - at)) return visitor.unread(at, "", "mbox: over the budget of items");
+        visitor.window(at, end, inside, false);
+        at = end;
+    }
+}
+
+}  // namespace plumbline::formats
