@@ -107,6 +107,9 @@ Bytes entry_bytes(archive* reader, std::string_view kind, Budget& budget, std::s
     }
 }
 
+// What the budget cut is read, but it is no file: its hash would depend on the budget.
+bool is_cut(std::string_view damage) { return damage.ends_with("decoded bytes"); }
+
 std::string name_of(archive_entry* entry) {
     const char* name = archive_entry_pathname_utf8(entry);
     if (!name) name = archive_entry_pathname(entry);
@@ -154,12 +157,12 @@ void open_archive(ByteView bytes, const Hints&, Budget& budget, Visitor& visitor
         child.decoder = decoder;
         child.size_in = bytes.size();
         child.bytes = entry_bytes(reader.get(), name, budget, child.damage);
-        inside.is_file = true;
         const std::string damage = child.damage;
+        inside.is_file = !is_cut(damage);
         is_last_damaged = !damage.empty();
         if (is_last_damaged) visitor.unread(0, decoder, damage);
         if (!child.bytes.empty()) visitor.decoded(std::move(child), inside, false);
-        return !damage.ends_with("decoded bytes");
+        return !is_cut(damage);
     });
     if (!problem.empty() && !is_last_damaged) visitor.unread(0, name, problem);
 }
@@ -178,7 +181,7 @@ void open_compressed(ByteView bytes, const Hints& hints, Budget& budget, Visitor
     child.bytes = entry_bytes(reader.get(), name, budget, child.damage);
     if (!child.damage.empty()) visitor.unread(0, name, child.damage);
     Hints inside;
-    inside.is_file = true;
+    inside.is_file = !is_cut(child.damage);
     inside.name = hints.name.substr(0, std::min(hints.name.rfind('.'), hints.name.size()));
     if (!child.bytes.empty()) visitor.decoded(std::move(child), inside, false);
 }
