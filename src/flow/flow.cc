@@ -21,6 +21,7 @@ namespace plumbline::flow {
 namespace {
 
 constexpr std::uint32_t step_version = 1;
+constexpr std::uint64_t file_bytes_in_line_max = 256ULL * 1024 * 1024;  // larger files are for a lab alone
 
 Json to_json(const LinkFacts& facts) {
     Json values = Json::array();
