@@ -9,6 +9,7 @@
 #include "evidence/scan_text.h"
 #include "evidence/scanners/host.h"
 #include "evidence/scanners/phone.h"
+#include "evidence/scanners/sink.h"
 #include "evidence/slice.h"
 #include "formats/archive/archive.h"
 #include "formats/format.h"
@@ -34,7 +35,9 @@ std::string context_of(std::string_view text, std::size_t begin, std::size_t end
         ++to;
         for (unsigned i = 0; i < 3 && to < text.size() && (static_cast<unsigned char>(text[to]) & 0xc0) == 0x80; ++i) ++to;
     }
-    std::string context = utf8_repaired(text.substr(from, to - from));
+    const std::string_view around = text.substr(from, to - from);
+    const bool is_ascii = std::none_of(around.begin(), around.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    std::string context = is_ascii ? std::string(around) : utf8_repaired(around);
     for (char& c : context)
         if (static_cast<unsigned char>(c) < ' ' || c == 127) c = ' ';
     return context;
@@ -94,6 +97,7 @@ class Scan {
             add(slice, begin, all, std::move(row));
         }
     }
+    bool shows() const { return out_.text.size() < options_.text_bytes_max; }
     // For people's eyes: line ends as "\n", no control characters, no more than two empty lines in a row.
     void show(std::string_view utf8) {
         if (out_.text.size() >= options_.text_bytes_max) return;
@@ -132,17 +136,48 @@ class Scan {
     void islands(const Slice& slice, std::uint64_t begin, std::string_view all, const std::vector<Sign>& signs, std::vector<Found>& found);
     void island(const Slice& slice, std::uint64_t begin, std::string_view all, const Island& island, std::vector<Found>& found);
 
+    // Most sightings of a file share the path before their last offset, so that is compared first and as a number.
+    void sort_sightings() {
+        struct Key {
+            std::string_view path;
+            std::uint64_t offset;
+            std::size_t index;
+        };
+        std::vector<Sighting>& all = out_.sightings;
+        std::vector<Key> keys;
+        keys.reserve(all.size());
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const std::string_view where = all[i].where;
+            std::size_t digits = where.size();
+            while (all[i].kind != IndicatorKind::file && digits > 0 && is_digit(where[digits - 1])) --digits;
+            keys.push_back({where.substr(0, digits), all[i].offset, i});
+        }
+        const auto less = [&](const Key& x, const Key& y) {
+            const Sighting& a = all[x.index];
+            const Sighting& b = all[y.index];
+            const bool has_offsets = a.kind != IndicatorKind::file && b.kind != IndicatorKind::file;
+            if (has_offsets && x.path == y.path) {
+                if (x.offset != y.offset) return x.offset < y.offset;
+            } else if (a.where != b.where) {
+                return where_less(a.where, b.where);
+            }
+            return std::tie(a.kind, a.text, x.index) < std::tie(b.kind, b.text, y.index);
+        };
+        if (std::is_sorted(keys.begin(), keys.end(), less)) return;
+        std::sort(keys.begin(), keys.end(), less);
+        std::vector<Sighting> sorted;
+        sorted.reserve(all.size());
+        for (const Key& key : keys) sorted.push_back(std::move(all[key.index]));
+        all = std::move(sorted);
+    }
+
     bool has_room() {
         if (out_.sightings.size() < options_.sightings_max) return true;
         ++sightings_left_out_;
         return false;
     }
     void finish() {
-        const auto less = [](const Sighting& a, const Sighting& b) {
-            if (a.where != b.where) return where_less(a.where, b.where);
-            return std::tie(a.kind, a.text) < std::tie(b.kind, b.text);
-        };
-        std::stable_sort(out_.sightings.begin(), out_.sightings.end(), less);
+        sort_sightings();
         // A stretch that two views show (an attribute that is also text) is one sighting.
         const auto same = [](const Sighting& a, const Sighting& b) { return a.kind == b.kind && a.where == b.where && a.text == b.text; };
         out_.sightings.erase(std::unique(out_.sightings.begin(), out_.sightings.end(), same), out_.sightings.end());
@@ -173,7 +208,7 @@ class Children final : public formats::Visitor {
         const ByteView bytes = slice_.bytes.subspan(begin, end - begin);
         if (is_own) {
             scan_.text(slice_, begin, end);
-            if (format_ == "text" && !hints.is_repeated) scan_.show(formats::to_utf8(bytes.first(shown(bytes)), hints.charset));
+            if (format_ == "text" && !hints.is_repeated && scan_.shows()) scan_.show(formats::to_utf8(bytes.first(shown(bytes)), hints.charset));
             return;
         }
         if (hints.is_file) scan_.add_file(fmt::format("{}{}-raw:{}", slice_.prefix, begin, bytes.size()), begin, bytes, hints);
@@ -190,7 +225,7 @@ class Children final : public formats::Visitor {
         slice.prefix = path + "-";
         if (is_view) {
             scan_.text(slice, 0, slice.bytes.size());
-            if (child.decoder == "html" && !hints.is_repeated) show_html(slice.bytes, hints);
+            if (child.decoder == "html" && !hints.is_repeated && scan_.shows()) show_html(slice.bytes, hints);
             return;
         }
         if (hints.is_file) {
