@@ -6,11 +6,11 @@
 #include <iconv.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <memory>
 #include <optional>
+#include <type_traits>
 
 namespace plumbline::formats {
 
@@ -34,10 +34,6 @@ constexpr Kind archives[] = {
     {"rar5", 0, "Rar!\x1a\x07\x01\x00"sv, archive_read_support_format_rar5},
     {"cab", 0, "MSCF\0\0\0\0"sv, archive_read_support_format_cab},
     {"iso", 0x8001, "CD001"sv, archive_read_support_format_iso9660},
-    {"cpio", 0, "070701"sv, archive_read_support_format_cpio},
-    {"cpio", 0, "070702"sv, archive_read_support_format_cpio},
-    {"cpio", 0, "070707"sv, archive_read_support_format_cpio},
-    {"ar", 0, "!<arch>\n"sv, archive_read_support_format_ar},
 };
 constexpr Kind streams[] = {
     {"bzip2", 0, "BZh"sv, archive_read_support_filter_bzip2},
@@ -57,7 +53,6 @@ const Kind* kind_of(const Kind (&kinds)[N], ByteView bytes) {
         // Short marks need a second look: the block's own mark of bzip2, the size field of lzma.
         if (kind.name == "bzip2") return text.size() >= 10 && text[3] >= '1' && text[3] <= '9' && (text.substr(4, 6) == "1AY&SY" || text.substr(4, 6) == "\x17\x72\x45\x38\x50\x90");
         if (kind.name == "lzma") return text.size() >= 14 && (text.substr(5, 8) == "\xff\xff\xff\xff\xff\xff\xff\xff"sv || text.substr(9, 4) == "\0\0\0\0"sv) && text[13] == '\0';
-        if (kind.name == "cpio") return text.size() > 76 && text.substr(6, 70).find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
         return kind.name != "compress" || (text.size() > 3 && (static_cast<unsigned char>(text[2]) & 0x60) == 0 && (text[2] & 0x1f) >= 9 && (text[2] & 0x1f) <= 16);
     });
     return row == std::end(kinds) ? nullptr : row;
@@ -210,11 +205,15 @@ Result<Bytes> decode_archive(ByteView bytes, std::string_view decoder, std::stri
 }
 
 void prepare_archives() {
-    // Kept open on purpose: an open converter keeps its module loaded, and the next one of its kind opens no file.
-    static const std::vector<iconv_t> kept = [] {
-        std::vector<iconv_t> out;
+    // Kept open until the end: an open converter keeps its module loaded, and the next one of its kind opens no file.
+    struct CloseConverter {
+        void operator()(iconv_t converter) const { iconv_close(converter); }
+    };
+    static const auto kept = [] {
+        std::vector<std::unique_ptr<std::remove_pointer_t<iconv_t>, CloseConverter>> out;
         for (const char* from : {"UTF-16LE", "UTF-16BE", "UTF-8", "CP437", "CP932", "ISO-8859-1", "CP1252"})
-            for (const char* to : {"ANSI_X3.4-1968", "UTF-8"}) out.push_back(iconv_open(to, from));
+            for (const char* to : {"ANSI_X3.4-1968", "UTF-8"})
+                if (const iconv_t converter = iconv_open(to, from); converter != reinterpret_cast<iconv_t>(-1)) out.emplace_back(converter);
         return out;
     }();
     (void)kept;

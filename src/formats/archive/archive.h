@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Archives and compressed streams that libarchive reads: tar, 7z, rar, cab, iso, cpio, ar; bzip2, xz, lzma, lzip, zstd, lz4,
+// Archives and compressed streams that libarchive reads: tar, 7z, rar, cab, iso; bzip2, xz, lzma, lzip, zstd, lz4,
 // compress. Found by their first bytes, read from memory, without programs and without writing anything.
 #pragma once
 #include "formats/format.h"
