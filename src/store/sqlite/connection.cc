@@ -110,10 +110,12 @@ Result<void> Query::bind(std::initializer_list<Bound> values, bool copies) {
 }
 
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
-    // Made with our own mode first: the log and its index take the mode of the database file.
-    const int file = ::open(options.path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file < 0) return fail(ErrorKind::unavailable, "opening {}: {}", options.path, std::generic_category().message(errno));
-    ::close(file);
+    // Made with our own mode first: the log and its index take the mode of the database file. Only a file that is not there yet is
+    // opened here. To close any descriptor of a database drops every POSIX lock that this process holds on it (fcntl(2)), those
+    // of SQLite's other connections too; then another process that closes last takes the log for its own, and removes it.
+    const int file = ::open(options.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0 && errno != EEXIST) return fail(ErrorKind::unavailable, "opening {}: {}", options.path, std::generic_category().message(errno));
+    if (file >= 0) ::close(file);
     sqlite3* database = nullptr;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     const int code = sqlite3_open_v2(options.path.c_str(), &database, flags, options.vfs);

@@ -91,5 +91,47 @@ TEST(CrashTest, nothing_acknowledged_is_lost_by_kill_9) {
     EXPECT_THAT(*(*store)->check(), IsEmpty());
 }
 
+// Waits for a word, then accepts one tip, says so, and dies.
+[[noreturn]] void accept_one_when_told(const std::string& path, int words, int answers) {
+    const auto blobs = Blobs::in_memory();
+    SqliteOptions options;
+    options.path = path;
+    const auto store = open_sqlite_store(options, *blobs);
+    char word = 0;
+    if (!store || !(*store)->accept_tip(tip_number(1, 2000)) || ::write(answers, "r", 1) != 1 || ::read(words, &word, 1) != 1) ::_exit(3);
+    if (!(*store)->accept_tip(tip_number(2, 2000)) || ::write(answers, "a", 1) != 1) ::_exit(4);
+    ::kill(::getpid(), SIGKILL);
+    ::_exit(5);
+}
+
+// A store that closes in good order must not take the log away from another process that is at work: it would, if that one had lost
+// its locks by closing a descriptor of its own.
+TEST(CrashTest, a_second_process_that_closes_takes_nothing_with_it) {
+    const TestFolder folder;
+    const std::string path = folder.file("store.db");
+    int words[2], answers[2];
+    ASSERT_EQ(::pipe(words), 0);
+    ASSERT_EQ(::pipe(answers), 0);
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) accept_one_when_told(path, words[0], answers[1]);
+    char answer = 0;
+    ASSERT_EQ(::read(answers[0], &answer, 1), 1);
+    const auto blobs = Blobs::in_memory();
+    SqliteOptions options;
+    options.path = path;
+    ASSERT_WORKS(open_sqlite_store(options, *blobs));  // opened, and closed at once
+    ASSERT_EQ(::write(words[1], "g", 1), 1);
+    ASSERT_EQ(::read(answers[0], &answer, 1), 1);
+    ASSERT_EQ(answer, 'a');
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << WEXITSTATUS(status);
+    const auto store = open_sqlite_store(options, *blobs);
+    ASSERT_WORKS(store);
+    EXPECT_TRUE((*store)->tip(id_of<TipId>(2)).has_value()) << "an acknowledged tip is gone";
+    EXPECT_EQ((*store)->counts()->tips, 2U);
+}
+
 }  // namespace
 }  // namespace plumbline::conformance
