@@ -2,6 +2,7 @@
 #include "evidence/scan.h"
 
 #include <algorithm>
+#include <cstring>
 #include <tuple>
 
 #include "base/hash.h"
@@ -23,6 +24,28 @@ namespace plumbline::evidence {
 namespace {
 constexpr std::size_t context_characters = 32;
 
+// What stands in a text, eight bytes at a time: a byte over 127, and one that is no printable letter.
+struct Letters {
+    bool has_wide = false;
+    bool has_control = false;
+};
+Letters letters_of(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::uint64_t wide = 0;
+    std::uint64_t control = 0;
+    const auto look = [&](std::uint64_t word) {
+        wide |= word;
+        control |= (word + ones) | ((word - ones * 0x20) & ~word);
+    };
+    for (; text.size() >= 8; text.remove_prefix(8)) {
+        std::uint64_t word;
+        std::memcpy(&word, text.data(), 8);
+        look(word);
+    }
+    for (const char c : text) look(ones * static_cast<unsigned char>(c));
+    return {(wide & ones * 0x80) != 0, (control & ones * 0x80) != 0};
+}
+
 // Characters around a find, on one line.
 std::string context_of(std::string_view text, std::size_t begin, std::size_t end) {
     std::size_t from = begin;
@@ -36,8 +59,9 @@ std::string context_of(std::string_view text, std::size_t begin, std::size_t end
         for (unsigned i = 0; i < 3 && to < text.size() && (static_cast<unsigned char>(text[to]) & 0xc0) == 0x80; ++i) ++to;
     }
     const std::string_view around = text.substr(from, to - from);
-    const bool is_ascii = std::none_of(around.begin(), around.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-    std::string context = is_ascii ? std::string(around) : utf8_repaired(around);
+    const Letters letters = letters_of(around);
+    std::string context = letters.has_wide ? utf8_repaired(around) : std::string(around);
+    if (!letters.has_control) return context;
     for (char& c : context)
         if (static_cast<unsigned char>(c) < ' ' || c == 127) c = ' ';
     return context;
