@@ -116,6 +116,7 @@ class Scan {
             std::erase_if(signs, [&](const Sign& sign) { return other->map.same_at(sign.begin, std::max<std::size_t>(sign.end - sign.begin, 3)); });
         }
         if (!signs.empty()) islands(slice, begin, all, signs, found);
+        if (!other) wide_islands(slice, begin, all);
         for (Found& row : found) {
             if (other) other->shown.push_back({row.kind, row.begin, row.end, {}});
             add(slice, begin, all, std::move(row));
@@ -151,6 +152,7 @@ class Scan {
         sighting.context = context_of(all, found.begin, found.end);
         out_.sightings.push_back(std::move(sighting));
     }
+    void wide_islands(const Slice& slice, std::uint64_t begin, std::string_view all);
     // A URL with "%41" or "&#65;" in it is itself, and so is a magnet link; the view says nothing new about it.
     static bool is_known(const Found& row, const OtherWriting& other) {
         if (other.writing == Writing::plain || (row.kind != IndicatorKind::url && row.kind != IndicatorKind::magnet && row.kind != IndicatorKind::user_agent)) return false;
@@ -335,6 +337,31 @@ void Scan::island(const Slice& slice, std::uint64_t begin, std::string_view all,
             if (row.kind != whole.kind || row.begin < from || row.end > to) return false;
             return row.begin == from || (row.end == to && row.kind != IndicatorKind::url);
         });
+    }
+}
+
+// Runs of eight letters or more in UTF-16 inside other bytes: in programs, databases, pieces of disks.
+void Scan::wide_islands(const Slice& slice, std::uint64_t begin, std::string_view all) {
+    constexpr std::size_t letters_min = 8;
+    const auto is_letter_at = [&](std::size_t at) { return at < all.size() && ((all[at] >= ' ' && all[at] < 127) || all[at] == '\t' || all[at] == '\r' || all[at] == '\n'); };
+    for (std::size_t zero = 0; (zero = all.find('\0', zero)) != std::string_view::npos;) {
+        const bool is_big_endian = zero == 0 || !is_letter_at(zero - 1);
+        const std::size_t from = is_big_endian ? zero : zero - 1;
+        std::size_t to = from;
+        while (to + 1 < all.size() && is_letter_at(to + is_big_endian) && all[to + !is_big_endian] == '\0') to += 2;
+        zero = std::max(zero + 1, to);
+        while (zero + 1 < all.size() && all[zero] == '\0' && all[zero + 1] == '\0') ++zero;
+        if (to - from < 2 * letters_min) continue;
+        if (!budget_.take_items(1)) return unread(slice.prefix + std::to_string(begin + from), "over the budget of items: UTF-16 from here on is not read");
+        const formats::Decoded child = formats::decode_utf16(view(all.substr(from, to - from)), is_big_endian, budget_);
+        Slice inner;
+        inner.bytes = child.bytes;
+        inner.parent = &slice;
+        inner.parent_offset = begin + from;
+        inner.map = &child.map;
+        inner.prefix = slice.prefix + std::to_string(inner.parent_offset) + "-" + child.decoder + "-";
+        if (!child.damage.empty()) return unread(slice.prefix + std::to_string(inner.parent_offset), child.damage);
+        text(inner, 0, inner.bytes.size());
     }
 }
 

@@ -60,6 +60,16 @@ TEST(Encoded, PercentReferencesHexBase64) {
     EXPECT_THAT(values("d41d8cd98f00b204e9800998ecf8427e c2VlIGh0dHA6 ThisIsOnlyAVeryLongNameOfAClassInSomeProgram 100%25 a&#b %zz", IndicatorKind::url), IsEmpty());
 }
 
+TEST(Encoded, Utf16InsideOtherBytes) {
+    std::string bytes("\x7f" "ELF\x02\x01\0\0\0\0 abc \xff\xfe\x01", 18);
+    for (const char c : std::string_view("see http://example.com/a now")) bytes += {c, '\0'};
+    bytes += std::string("\x01\x02\x03", 3);
+    for (const char c : std::string_view("mail jo@example.org now")) bytes += {'\0', c};
+    bytes += std::string(40, '\0') + "\xff";
+    EXPECT_THAT(values(bytes, IndicatorKind::url), ElementsAre("http://example.com/a"));
+    EXPECT_THAT(values(bytes, IndicatorKind::email), ElementsAre("jo@example.org"));
+}
+
 TEST(Encoded, AnyTextOfSignsEndsAndIsPrintable) {
     static const std::string_view pieces[] = {"[.]", "(at)", "evil", ".com", "%40", "%25", "%2E", "&#64;", "\xef\xbc\x8e", "\xe2\x80\x8b", " ", "\n", "jo", "@", "http", "[:]//", ":\\\\", "c2VlIGh0dHA6Ly9leGFtcGxlLmNvbS90ZXN0IG5vdw",
                                              "68747470733a2f2f6578616d706c652e636f6d2f61", "/", "a", "1", "[", ".", "]"};
