@@ -98,6 +98,9 @@ Result<Json> DeskService::answer(TipId id, std::string_view text, const Session&
     seal::PublicKey reporter;
     if (row.reporter_public_key.size() != reporter.bytes.size()) return fail(ErrorKind::conflict, "this tip has no mailbox: nobody can read an answer");
     std::copy(row.reporter_public_key.begin(), row.reporter_public_key.end(), reporter.bytes.begin());
+    // Whoever can write the store could put his own key there and read the answer.
+    if (TRY(parts_.opener.content(id)).reporter_key != to_base64(row.reporter_public_key))
+        return fail(ErrorKind::corrupt, "the mailbox key of this tip is not the one that was sealed with it: no answer is sent");
 
     const Instant hour = hour_of(parts_.clock.now());
     IdBytes random;

@@ -254,6 +254,11 @@ TEST_F(DeskTest, an_answer_opens_with_the_reporters_key_only) {
     const TipId deaf = desk_.accept("no mailbox", {}, "fraud.phishing", false);
     ASSERT_TRUE(service_.open(deaf, who_).has_value());
     EXPECT_EQ(service_.answer(deaf, "hello", who_).error().kind, ErrorKind::conflict);
+    desk_.has_foreign_mailbox_key = true;
+    const TipId turned = desk_.accept("whose row was changed");
+    ASSERT_TRUE(service_.open(turned, who_).has_value());
+    EXPECT_EQ(service_.answer(turned, "for the reporter alone", who_).error().kind, ErrorKind::corrupt);
+    EXPECT_TRUE(desk_.store->messages_of(turned)->empty());
 }
 
 TEST_F(DeskTest, a_message_of_the_reporter_is_read) {

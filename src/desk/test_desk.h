@@ -60,6 +60,8 @@ class TestDesk {
         content.still_happening = Answer::yes;
         content.origin = {"XX", "xx-secret", "partner one"};
         for (const TestFile& file : files) content.files.push_back({file.name, "application/x-test", file.bytes.size()});
+        reporters.push_back(seal::mailbox_keys_of(seal::ReceiptSecret::random(entropy)));
+        if (has_mailbox) content.reporter_key = to_base64(reporters.back().public_key.bytes);
         NewTip tip;
         tip.header = {id, hour_of(clock.now()), channel, CategoryGroup::fraud, true};
         tip.wrapped_keys = seal::wrap_tip_key(key, id, keys.public_key, entropy);
@@ -68,9 +70,8 @@ class TestDesk {
             const Bytes sealed = seal::seal_part(key, id, n, view(files[n - 1].bytes), entropy);
             tip.parts.push_back(files[n - 1].is_blob ? blob_part(n, sealed) : inline_part(n, sealed));
         }
-        reporters.push_back(seal::mailbox_keys_of(seal::ReceiptSecret::random(entropy)));
         tip.mailbox_hash = seal::mailbox_id_of(reporters.back().token);
-        if (has_mailbox) tip.reporter_public_key = to_bytes(ByteView(reporters.back().public_key.bytes));
+        if (has_mailbox) tip.reporter_public_key = to_bytes(ByteView(has_foreign_mailbox_key ? keys.public_key.bytes : reporters.back().public_key.bytes));
         tip.received = received_entry(tip.header, key);
         entropy.fill(random);
         tip.first_job = {JobId::make(clock.now(), random), id, std::string(skill_line), 0, hour_of(clock.now())};
@@ -106,6 +107,7 @@ class TestDesk {
     seal::BoxKeys keys;
     vault::TipOpener opener;
     flow::LinkBoard links;
+    bool has_foreign_mailbox_key = false;       // the next tips' rows name another key than their content
     std::vector<seal::MailboxKeys> reporters;   // of each tip, in the order of accept()
     StaffId staff = StaffId::make({}, {});
 

@@ -23,6 +23,8 @@ class Recheck {
 
     Result<std::vector<std::string>> run() {
         const TipRow row = TRY(store_.tip(tip_));
+        if (const auto content = opener_.content(tip_); content && content->reporter_key != to_base64(row.reporter_public_key))
+            say("the mailbox key is not the one that was sealed with the tip");
         TRY(open_products());
         for (const Message& message : TRY(store_.messages_of(tip_)))
             if (message.direction == MessageDirection::to_reporter) answers_.emplace(message.id.text(), sha256(message.sealed).hex());

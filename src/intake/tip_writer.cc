@@ -88,9 +88,12 @@ class SealingTipWriter final : public TipWriter {
         is_finished_ = true;
 
         CommittedBlobs committed(parts_.blobs);
-        std::vector<SealedPart> sealed = TRY(commit_parts(content, committed));
         const seal::ReceiptSecret secret = seal::ReceiptSecret::random(parts_.entropy);
-        NewTip tip = tip_around(std::move(sealed), category->group, secret);
+        const seal::MailboxKeys mailbox = seal::mailbox_keys_of(secret);
+        // Inside the seal, so that the desk can tell a mailbox key that was changed in the row.
+        content.reporter_key = to_base64(mailbox.public_key.bytes);
+        std::vector<SealedPart> sealed = TRY(commit_parts(content, committed));
+        NewTip tip = tip_around(std::move(sealed), category->group, mailbox);
         Receipt receipt;
         receipt.proof = tip.receipt;
         const Accepted accepted = TRY(parts_.store.accept_tip(std::move(tip)));
@@ -122,7 +125,7 @@ class SealingTipWriter final : public TipWriter {
     }
 
     // The tip.received entry commits to the tip's id and to the hash of every sealed part.
-    NewTip tip_around(std::vector<SealedPart> sealed, CategoryGroup group, const seal::ReceiptSecret& secret) {
+    NewTip tip_around(std::vector<SealedPart> sealed, CategoryGroup group, const seal::MailboxKeys& mailbox) {
         std::vector<seal::ManifestRow> manifest;
         std::uint64_t sealed_bytes = 0;
         for (const SealedPart& part : sealed) {
@@ -131,7 +134,6 @@ class SealingTipWriter final : public TipWriter {
         }
         const Sha256 manifest_hash = seal::manifest_hash(manifest);
         const ledger::Opening opening = ledger::make_opening(seal::received_statement(tip_, manifest_hash), parts_.entropy);
-        const seal::MailboxKeys mailbox = seal::mailbox_keys_of(secret);
 
         NewTip tip;
         tip.header = TipHeader{tip_, received_, channel_, group, channel_ == TipChannel::demo};

@@ -84,6 +84,7 @@ Json to_json(const TipContent& content) {
         files.push(std::move(row));
     }
     json.set("files", std::move(files));
+    if (!content.reporter_key.empty()) json.set("reporter_key", content.reporter_key);
     return json;
 }
 
@@ -108,6 +109,7 @@ Result<TipContent> tip_content_from(const Json& json) {
     content.victim_is_child = TRY(answer_at("victim_is_child"));
     content.victim_is_critical_service = TRY(answer_at("victim_is_critical_service"));
     content.contact = TRY(json.text_at_or("contact", ""));
+    content.reporter_key = TRY(json.text_at_or("reporter_key", ""));
     if (const Json* origin = json.find("origin"); origin != nullptr && origin->is_object()) {
         content.origin.country = TRY(origin->text_at_or("country", ""));
         content.origin.language = TRY(origin->text_at_or("language", ""));

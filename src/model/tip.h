@@ -81,6 +81,7 @@ struct TipContent {
     std::string contact;          // how to reach the reporter, "" = anonymous
     Origin origin;
     std::vector<AttachedFile> files;
+    std::string reporter_key;     // base64 of the mailbox's public key, set by intake: answers go to no other key
 };
 Json to_json(const TipContent& content);
 Result<TipContent> tip_content_from(const Json& json);

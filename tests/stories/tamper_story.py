@@ -103,6 +103,7 @@ hands = {
     "demo mark": sql(f"UPDATE tip SET is_demo = 1 WHERE {first}"),
     "receipt": flipped("tip", "receipt", first),
     "receipt of another": swapped("tip", "receipt", first, last),
+    "mailbox key": flipped("tip", "reporter_public_key", first),
     "wrapped key": flipped("tip", "wrapped_keys", first),
     "sealed part": flipped("part", "sealed", f"{of_first} AND part = 0"),
     "sealed part and its hash": part_with_its_hash,
