@@ -240,6 +240,8 @@ class Builder {
 
 }  // namespace
 
+void append_json_text(std::string& out, std::string_view text) { print_text(out, text); }
+
 std::string Json::dump() const {
     std::string out;
     print(out, *this, 0, 0);

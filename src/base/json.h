@@ -84,6 +84,9 @@ class Json {
     std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
 };
 
+// The text as a JSON string with its quotes, as dump() prints it: for printing large products without building a Json first.
+void append_json_text(std::string& out, std::string_view text);
+
 // Strict: one value, nothing after it, duplicate member names are invalid. The message says at which byte.
 Result<Json> parse_json(std::string_view text, std::size_t depth_max = 64);
 

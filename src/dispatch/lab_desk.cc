@@ -256,7 +256,7 @@ Result<void> StoreLabDesk::complete(const LabIdentity& lab, std::string_view lea
     statement.set("sealed_sha256", sha256(sealed_finding).hex()).set("evidence", std::move(hashes));
     Change change;
     change.entries.push_back(TRY(custody_entry(job.tip, "custody.finding", std::move(statement))));
-    change.products.push_back(opener_.sealed_product(job.tip, finding_context(job.id), finding_version, to_json(finding)));
+    change.products.push_back(opener_.sealed_product_text(job.tip, finding_context(job.id), finding_version, json_text(finding)));
     auto done = store_.complete_job(claim.job, claim.fencing_token, std::move(change));
     if (!done && done.error().kind == ErrorKind::conflict && TRY(has_finding(finding))) return {};   // its answer was lost
     return done;

@@ -173,7 +173,7 @@ Result<Change> Line::change_of(const TipRow& row, const Products& products) {
     const auto keep = [&](std::string_view name, const Json& value) {
         change.products.push_back(parts_.opener.sealed_product(header.id, name, step_version, value));
     };
-    keep(product_evidence, plumbline::to_json(products.evidence));
+    change.products.push_back(parts_.opener.sealed_product_text(header.id, product_evidence, step_version, json_text(products.evidence)));
     keep(product_hashes, dispatch::hashes_json(products.evidence));
     keep(product_link_facts, to_json(products.link_facts));
     keep(product_facts, rulebook::to_json(products.facts));

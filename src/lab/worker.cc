@@ -68,13 +68,13 @@ bool is_of_the_part(ErrorKind kind) { return kind != ErrorKind::busy && kind != 
 }  // namespace
 
 std::string fitting_json(Finding& finding, std::size_t bytes_max) {
-    std::string text = to_json(finding).dump();
+    std::string text = json_text(finding);
     for (PartEvidence& part : finding.evidence.parts) {
         if (text.size() <= bytes_max) return text;
         if (part.text.empty()) continue;
         part.text.clear();
         part.unread.push_back({"0", "finding: too large, the text is left out"});
-        text = to_json(finding).dump();
+        text = json_text(finding);
     }
     while (text.size() > bytes_max) {
         const auto largest = std::max_element(
@@ -84,7 +84,7 @@ std::string fitting_json(Finding& finding, std::size_t bytes_max) {
         const std::size_t kept = largest->sightings.size() / 2;
         largest->unread.push_back({"0", fmt::format("finding: too large, {} sightings are left out", largest->sightings.size() - kept)});
         largest->sightings.resize(kept);
-        text = to_json(finding).dump();
+        text = json_text(finding);
     }
     return text;
 }

@@ -73,6 +73,63 @@ Json to_json(const Evidence& evidence) {
     return json;
 }
 
+namespace {
+
+// Members of one object, in order: {"name":value,...}.
+class ObjectText {
+  public:
+    explicit ObjectText(std::string& out) : out_(out) { out_.push_back('{'); }
+    ObjectText& text(std::string_view name, std::string_view value) {
+        start(name);
+        append_json_text(out_, value);
+        return *this;
+    }
+    ObjectText& number(std::string_view name, std::uint64_t value) {
+        start(name);
+        out_ += std::to_string(static_cast<std::int64_t>(value));
+        return *this;
+    }
+    template <class Rows, class Print>
+    ObjectText& list(std::string_view name, const Rows& rows, Print print) {
+        start(name);
+        out_.push_back('[');
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (i > 0) out_.push_back(',');
+            print(out_, rows[i]);
+        }
+        out_.push_back(']');
+        return *this;
+    }
+    void end() { out_.push_back('}'); }
+
+  private:
+    void start(std::string_view name) {
+        if (out_.back() != '{') out_.push_back(',');
+        out_.push_back('"');
+        out_ += name;
+        out_ += "\":";
+    }
+    std::string& out_;
+};
+
+void print_sighting(std::string& out, const Sighting& sighting) {
+    ObjectText(out).text("kind", name_of(sighting.kind)).text("value", sighting.value).text("text", sighting.text).text("where", sighting.where)
+        .number("offset", sighting.offset).text("context", sighting.context).end();
+}
+void print_unread(std::string& out, const Unread& row) { ObjectText(out).text("where", row.where).text("reason", row.reason).end(); }
+void print_part(std::string& out, const PartEvidence& part) {
+    ObjectText(out).number("part", part.part).text("name", part.name).text("sha256", part.sha256).number("size_bytes", part.size_bytes)
+        .text("format", part.format).text("text", part.text).list("sightings", part.sightings, print_sighting).list("unread", part.unread, print_unread).end();
+}
+
+}  // namespace
+
+std::string json_text(const Evidence& evidence) {
+    std::string out;
+    ObjectText(out).list("parts", evidence.parts, print_part).end();
+    return out;
+}
+
 Result<Sighting> sighting_from(const Json& json) {
     Sighting sighting;
     sighting.kind = TRY(indicator_kind_from(TRY(json.text_at("kind"))));

@@ -53,6 +53,8 @@ struct Evidence {
 Json to_json(const Sighting& sighting);
 Json to_json(const PartEvidence& part);
 Json to_json(const Evidence& evidence);
+// The same as to_json(evidence).dump(), without building the Json.
+std::string json_text(const Evidence& evidence);
 Result<Sighting> sighting_from(const Json& json);
 Result<PartEvidence> part_evidence_from(const Json& json);
 Result<Evidence> evidence_from(const Json& json);

@@ -13,7 +13,8 @@ std::string_view name_of(JobState state) {
     return "unknown";
 }
 
-Json to_json(const Finding& finding) {
+namespace {
+Json head_of(const Finding& finding) {
     Json json = Json::object();
     json.set("id", finding.id.text());
     json.set("job", finding.job.text());
@@ -21,8 +22,20 @@ Json to_json(const Finding& finding) {
     json.set("lab", finding.lab.text());
     json.set("engine", finding.engine);
     json.set("summary", finding.summary);
+    return json;
+}
+}  // namespace
+
+Json to_json(const Finding& finding) {
+    Json json = head_of(finding);
     json.set("evidence", to_json(finding.evidence));
     return json;
+}
+
+std::string json_text(const Finding& finding) {
+    std::string text = head_of(finding).dump();
+    text.pop_back();
+    return text + ",\"evidence\":" + json_text(finding.evidence) + "}";
 }
 
 Result<Finding> finding_from(const Json& json) {

@@ -46,6 +46,7 @@ struct Finding {
     std::string summary;               // in words
 };
 Json to_json(const Finding& finding);
+std::string json_text(const Finding& finding);   // the same as to_json(finding).dump(), without building the Json
 Result<Finding> finding_from(const Json& json);
 
 }  // namespace plumbline

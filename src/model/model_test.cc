@@ -52,6 +52,10 @@ TEST(Evidence, GoesBothWays) {
     evidence.parts.push_back({1, "a.eml", std::string(64, '0'), 9, "mail", "hello",
                               {{IndicatorKind::email, "a@b.org", "A@b.org", "3", 3, "x A@b.org y"}}, {{"5-zip", "encrypted"}}});
     EXPECT_EQ(to_json(*evidence_from(to_json(evidence))), to_json(evidence));
+    evidence.parts.push_back({2, "b\x80\"\\.bin", "", 1ULL << 40, "unknown", "\xc3\xa9\n\x01", {}, {}});
+    evidence.parts[0].sightings.push_back({IndicatorKind::url, "http://x.org/\xff", "raw\xff", "3-qp-7", 7, ""});
+    EXPECT_EQ(json_text(evidence), to_json(evidence).dump());
+    EXPECT_EQ(json_text(Evidence{}), to_json(Evidence{}).dump());
 }
 
 }  // namespace

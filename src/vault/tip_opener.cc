@@ -109,7 +109,11 @@ Result<std::optional<Json>> TipOpener::product(TipId tip, std::string_view name)
 }
 
 Product TipOpener::sealed_product(TipId tip, std::string_view name, std::uint32_t version, const Json& value) {
-    return Product{tip, std::string(name), version, secrets_.encrypt_product(tip, name, packed(value.dump()), entropy_)};
+    return sealed_product_text(tip, name, version, value.dump());
+}
+
+Product TipOpener::sealed_product_text(TipId tip, std::string_view name, std::uint32_t version, std::string_view json) {
+    return Product{tip, std::string(name), version, secrets_.encrypt_product(tip, name, packed(json), entropy_)};
 }
 
 namespace {

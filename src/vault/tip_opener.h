@@ -32,6 +32,7 @@ class TipOpener {
     // Products: sealed with the desk's at-rest key, bound to tip and name.
     Result<std::optional<Json>> product(TipId tip, std::string_view name);
     Product sealed_product(TipId tip, std::string_view name, std::uint32_t version, const Json& value);
+    Product sealed_product_text(TipId tip, std::string_view name, std::uint32_t version, std::string_view json);   // printed already
     Result<Json> opened(const Product& product);
 
     // The tip's own key, for sealing it anew to a lab and for opening what intake sealed under it.
