@@ -10,8 +10,12 @@ from process import Serve, make_token, run, temporary_folder
 
 if os.environ.get("PLUMBLINE_IN_MOUNT_NAMESPACE") != "1":
     # A small tmpfs of our own, in a mount namespace of our own.
-    unshare = ["unshare", "--mount"] + ([] if os.geteuid() == 0 else ["--map-root-user"])
-    if subprocess.run([*unshare, "sh", "-c", "mount -t tmpfs -o size=1m none /mnt"], capture_output=True).returncode != 0:
+    # (In a chroot that is no mount point the propagation of mounts cannot be changed; then it is left as it is.)
+    as_root = [] if os.geteuid() == 0 else ["--map-root-user"]
+    for unshare in (["unshare", "--mount", *as_root], ["unshare", "--mount", "--propagation", "unchanged", *as_root]):
+        if subprocess.run([*unshare, "sh", "-c", "mount -t tmpfs -o size=1m none /mnt && umount /mnt"], capture_output=True).returncode == 0:
+            break
+    else:
         print("skipped: this place allows no mount, so there is no disk to fill")
         sys.exit(77)
     os.environ["PLUMBLINE_IN_MOUNT_NAMESPACE"] = "1"
