@@ -41,7 +41,7 @@ struct PartEvidence {
     std::string name;           // the file's name
     std::string sha256;         // hex, of the part's bytes
     std::uint64_t size_bytes = 0;
-    std::string format;         // "text", "mail", "html", "zip", "gzip", "unknown"
+    std::string format;         // "text", "mail", "mbox", "html", "xml", "zip", "gzip", "zlib", "archive", "compressed", "unknown"
     std::string text;           // readable text for the desk and for near-duplicate linking, UTF-8, bounded
     std::vector<Sighting> sightings;
     std::vector<Unread> unread;
