@@ -12,18 +12,16 @@ namespace plumbline::app {
 
 namespace {
 
-// One row of the table: how a whole number, a text or a switch of the file reaches its field.
+// One row of the table: how a whole number or a text of the file reaches its field.
 struct Field {
     std::string_view name;   // "hotline.port"
     std::string_view unit;
     std::string_view meaning;
     std::int64_t low = 0, high = 0;                                   // of numbers
-    std::function<std::int64_t(const Config&)> number = nullptr;      // one of the three pairs is set
+    std::function<std::int64_t(const Config&)> number = nullptr;      // one of the two pairs is set
     std::function<void(Config&, std::int64_t)> set_number = nullptr;
     std::function<std::string(const Config&)> text = nullptr;
     std::function<void(Config&, std::string)> set_text = nullptr;
-    std::function<bool(const Config&)> flag = nullptr;
-    std::function<void(Config&, bool)> set_flag = nullptr;
 };
 
 template <class Get>
@@ -57,10 +55,6 @@ void add_listeners(std::vector<Field>& fields) {
     fields.push_back(text_field("lab.certificate_key", "PEM file of its key", [](Config& c) -> auto& { return c.lab_certificate_key; }));
     fields.push_back(number_field("lab.workers", "threads", 0, 64, "lab workers inside `serve`", [](Config& c) -> auto& { return c.lab_workers; }));
     fields.push_back(text_field("ledger.name", "the log's name in its checkpoint", [](Config& c) -> auto& { return c.ledger_name; }));
-    Field leaves{"ledger.publish_leaves", "switch", "put the category leaf, not only its group, in the public log (reveals small cells)"};
-    leaves.flag = [](const Config& c) { return c.publish_leaves; };
-    leaves.set_flag = [](Config& c, bool value) { c.publish_leaves = value; };
-    fields.push_back(leaves);
     fields.push_back(number_field("ledger.publish_millis", "ms", 10, 3'600'000, "at most this often a new checkpoint", [](Config& c) -> auto& { return c.publish_millis; }));
     fields.push_back(number_field("line.threads", "threads", 1, 64, "workers of the line", [](Config& c) -> auto& { return c.line_threads; }));
     fields.push_back(number_field("sandbox.workers", "processes", 1, 64, "decoder processes", [](Config& c) -> auto& { return c.sandbox_workers; }));
@@ -119,10 +113,6 @@ Result<void> set_field(const Field& field, Config& config, const toml::node& nod
         if (*value < field.low || *value > field.high)
             return fail(ErrorKind::invalid, "{}: {} = {} is outside {} to {} {}", where, field.name, *value, field.low, field.high, field.unit);
         field.set_number(config, *value);
-    } else if (field.flag) {
-        const auto value = node.value_exact<bool>();
-        if (!value) return fail(ErrorKind::invalid, "{}: {} must be true or false", where, field.name);
-        field.set_flag(config, *value);
     } else {
         const auto value = node.value_exact<std::string>();
         if (!value) return fail(ErrorKind::invalid, "{}: {} must be a text", where, field.name);
@@ -167,7 +157,7 @@ Result<Config> read_config(const std::string& path, bool must_exist) {
 std::string explain_config(const Config& config) {
     std::string text = fmt::format("{:<30} {:>22}  {:<32} {:<12} {}\n", "setting", "value", "bounds", "unit", "meaning");
     for (const Field& field : fields_of_config()) {
-        const std::string value = field.number ? std::to_string(field.number(config)) : field.flag ? (field.flag(config) ? "true" : "false") : '"' + field.text(config) + '"';
+        const std::string value = field.number ? std::to_string(field.number(config)) : '"' + field.text(config) + '"';
         const std::string bounds = field.number ? fmt::format("{} to {}", field.low, field.high) : "";
         text += fmt::format("{:<30} {:>22}  {:<32} {:<12} {}\n", field.name, value, bounds, field.unit, field.meaning);
     }

@@ -4,11 +4,11 @@
 #include "app/assets.h"
 #include "app/data_folder.h"
 #include "base/log.h"
+#include "desk/ledger_proofs.h"
 #include "face/desk_api.h"
 #include "http/client.h"
 #include "lab/desk_source.h"
 #include "lab/worker.h"
-#include "ledger/published_log.h"
 
 namespace plumbline::app {
 
@@ -31,14 +31,7 @@ Result<std::unique_ptr<Inside>> Inside::open(const Parts& parts, const std::opti
     inside->publisher_ = TRY(ledger::TilePublisher::open(store, inside->ledger_key_, publishing));
     TRY(inside->publisher_->publish());
 
-    desk::LedgerProofs proofs;
-    const seal::VerifyKey verify_key = seal::verify_key_of(inside->ledger_key_);
-    proofs.key = inside->publisher_->note_key();
-    proofs.proof_of = [ledger_folder, verify_key](std::uint64_t index) -> Result<std::string> {
-        auto proof = TRY(ledger::PublishedLog::open(ledger_folder, verify_key)).prove(index);
-        if (!proof && proof.error().kind == ErrorKind::invalid) return fail(ErrorKind::not_found, "{}", proof.error().message);
-        return proof;
-    };
+    desk::LedgerProofs proofs = desk::proofs_from_published_log(ledger_folder, seal::verify_key_of(inside->ledger_key_), parts.config.ledger_name);
     inside->desk_ = std::make_unique<desk::DeskService>(desk::DeskService::Parts{store, *parts.open.blobs, inside->opener_, inside->links_, parts.categories,
                                                                                  parts.clock, parts.entropy, PLUMBLINE_VERSION, parts.config.limits, std::move(proofs)});
     inside->sign_in_ = std::make_unique<desk::SignIn>(store, parts.clock, parts.entropy);

@@ -14,7 +14,7 @@
 namespace plumbline {
 
 // Kinds are texts: "tip.received", "tip.received>decided" (a change of state, from and to), "custody.leased",
-// "custody.evidence_sent", "custody.finding", "custody.lease_lost", "figures.published".
+// "custody.evidence_sent", "custody.finding", "custody.given_back".
 std::string kind_of_received();
 std::string kind_of_change(TipState from, TipState to);
 // For recounting: the states that a kind moves between; from is nullopt for tip.received, the whole nullopt for others.

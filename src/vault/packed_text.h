@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The text of a product, made small before it is sealed: a Zstandard frame (RFC 8878). Products are JSON with the same words over
-// and over; a fifth of the bytes is left to seal, write and sync. Whoever reads the store sees sizes only, as before. Pure.
+// The text of a product, made small before it is sealed: a Zstandard frame (RFC 8878), since products are JSON with the same words
+// over and over. A text under 512 bytes stands as it is after a zero byte (a frame never starts with one). Any thread.
 #pragma once
 #include <string>
 #include <string_view>

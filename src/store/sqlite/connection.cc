@@ -134,7 +134,7 @@ Result<void> Connection::configure(const ConnectionOptions& options) {
     if (!options.is_writer) return run_script(settings_of_reader);
     // Two processes that start at once may meet here, and this one pragma does not always wait.
     for (int attempt = 0;; ++attempt) {
-        // A tip's rows and products are some 30 KB: larger pages mean fewer frames to write and read. Only a new file takes it.
+        // Most of what a tip adds is products larger than a page of 4 KiB: larger pages mean fewer frames to write and read. Only a new file takes it.
         const auto done = run_script("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL");
         if (done) break;
         if (done.error().kind != ErrorKind::busy || attempt == 100) return fail(done.error());
