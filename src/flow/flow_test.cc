@@ -310,7 +310,9 @@ class SlowSandbox final : public Sandbox {
         stolen += store_.lease_job(skills, "other", WallClock().now(), 2, 5, {}).value().has_value() ? 1 : 0;
         return inner_.run(task, input, parameters);
     }
-    Result<Bytes> run_on_file(std::string_view task, int file, ByteView parameters) override { return inner_.run_on_file(task, file, parameters); }
+    Result<Bytes> run_on_range(std::string_view task, int file, std::uint64_t begin, std::uint64_t bytes_max, ByteView parameters) override {
+        return inner_.run_on_range(task, file, begin, bytes_max, parameters);
+    }
     unsigned workers_alive() const override { return inner_.workers_alive(); }
     std::string confinement() const override { return inner_.confinement(); }
     int stolen = 0;

@@ -138,6 +138,7 @@ Result<void> WorkerSeat::send(const Call& call) {
     header.input_is_inline =
         call.input_file < 0 && sizeof header + call.parameters.size() + call.input.size() <= message_bytes_max ? 1 : 0;
     header.input_bytes = call.input_file < 0 ? call.input.size() : call.input_file_bytes;
+    header.input_at = call.input_file_at;
     std::array<ByteView, 3> pieces{bytes_of(header), call.parameters, call.input};
     TRY(make_room_for_input(header.input_is_inline != 0 ? 0 : header.input_bytes));
     if (header.input_is_inline != 0) return send_message(socket_.number(), pieces, {});

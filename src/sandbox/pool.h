@@ -33,6 +33,7 @@ struct Call {
     std::uint64_t number = 0;
     ByteView input;            // inline or copied to a memfd; not used where input_file is given
     int input_file = -1;
+    std::uint64_t input_file_at = 0;
     std::uint64_t input_file_bytes = 0;
     ByteView parameters;
 };

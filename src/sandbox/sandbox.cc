@@ -28,7 +28,7 @@ class Pool final : public Sandbox {
     ~Pool() override;
     Result<void> open();
     Result<Bytes> run(std::string_view task, ByteView input, ByteView parameters) override;
-    Result<Bytes> run_on_file(std::string_view task, int input_fd, ByteView parameters) override;
+    Result<Bytes> run_on_range(std::string_view task, int input_fd, std::uint64_t begin, std::uint64_t bytes_max, ByteView parameters) override;
     unsigned workers_alive() const override { return alive_.load(); }
     std::string confinement() const override { return confinement_; }
 
@@ -148,14 +148,17 @@ Result<Bytes> Pool::run(std::string_view task, ByteView input, ByteView paramete
     return run_call(call);
 }
 
-Result<Bytes> Pool::run_on_file(std::string_view task, int input_fd, ByteView parameters) {
+Result<Bytes> Pool::run_on_range(std::string_view task, int input_fd, std::uint64_t begin, std::uint64_t bytes_max, ByteView parameters) {
     Call call;
     call.task = TRY(place_of(task));
     struct stat state {};
     if (::fstat(input_fd, &state) != 0) return fail(ErrorKind::invalid, "sandbox: fstat: {}", std::strerror(errno));
     if (!S_ISREG(state.st_mode)) return fail(ErrorKind::invalid, "sandbox: the input is not a regular file");
     call.input_file = input_fd;
-    call.input_file_bytes = static_cast<std::uint64_t>(state.st_size);
+    const auto size = static_cast<std::uint64_t>(state.st_size);
+    if (begin > size) return fail(ErrorKind::invalid, "sandbox: the file ends at {}, before {}", size, begin);
+    call.input_file_at = begin;
+    call.input_file_bytes = std::min(bytes_max, size - begin);
     call.parameters = parameters;
     return run_call(call);
 }

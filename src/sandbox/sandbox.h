@@ -61,7 +61,9 @@ class Sandbox {
     virtual Result<Bytes> run(std::string_view task, ByteView input, ByteView parameters) = 0;
     // The same over a file that the caller opened (a memfd or a regular file), mapped read-only in the worker. The file
     // must not shrink meanwhile. The worker cannot write to it, whatever the descriptor would allow.
-    virtual Result<Bytes> run_on_file(std::string_view task, int input_fd, ByteView parameters) = 0;
+    Result<Bytes> run_on_file(std::string_view task, int input_fd, ByteView parameters) { return run_on_range(task, input_fd, 0, UINT64_MAX, parameters); }
+    // The same over a stretch of the file: `bytes_max` bytes from `begin` on, or what there is of them.
+    virtual Result<Bytes> run_on_range(std::string_view task, int input_fd, std::uint64_t begin, std::uint64_t bytes_max, ByteView parameters) = 0;
     virtual unsigned workers_alive() const = 0;
     // What this system let us put on, for the operator: "seccomp, limits, landlock 7, namespaces".
     virtual std::string confinement() const = 0;

@@ -226,6 +226,20 @@ TEST(Sandbox, ReadsAFileThatTheCallerOpened) {
     ::close(pipe_ends[1]);
 }
 
+TEST(Sandbox, ReadsAStretchOfAFile) {
+    const auto box = start(small_options());
+    auto file = sandbox::make_memory_file("test", 0);
+    ASSERT_TRUE(file);
+    ASSERT_EQ(::ftruncate(file->number(), 300 << 20), 0);
+    for (const off_t at : {off_t{0}, off_t{65535}, off_t{65536}, off_t{(200 << 20) + 77}, off_t{(300 << 20) - 5}}) {
+        ASSERT_EQ(::pwrite(file->number(), "plumb", 5, at), 5);
+        EXPECT_EQ(text_or_error(box->run_on_range("echo", file->number(), static_cast<std::uint64_t>(at), 5, {})), "plumb") << at;
+    }
+    EXPECT_EQ(text_or_error(box->run_on_range("echo", file->number(), (300 << 20) - 5, 1000, {})), "plumb");
+    EXPECT_EQ(text_or_error(box->run_on_range("count", file->number(), 300 << 20, 1000, {})), "0 0");
+    EXPECT_EQ(box->run_on_range("count", file->number(), (300 << 20) + 1, 1000, {}).error().kind, ErrorKind::invalid);
+}
+
 TEST(Sandbox, PassesOnErrorsAndRefusals) {
     const auto box = start(small_options());
     EXPECT_EQ(text_or_error(box->run("refuse", {}, {})), "unsupported: zip: method 99");

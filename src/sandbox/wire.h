@@ -21,6 +21,7 @@ inline constexpr int worker_descriptors_max = 6;
 
 inline constexpr std::uint32_t call_magic = 0x504c4331;    // "PLC1"
 inline constexpr std::uint32_t answer_magic = 0x504c4131;  // "PLA1"
+inline constexpr std::size_t input_page_bytes = 64 * 1024;  // a multiple of every page size
 inline constexpr std::size_t message_bytes_max = 64 * 1024;
 inline constexpr std::size_t parameters_bytes_max = 32 * 1024;
 inline constexpr std::size_t error_message_bytes_max = 1024;
@@ -46,6 +47,7 @@ struct CallHeader {
     std::uint32_t task = 0;
     std::uint64_t call = 0;  // echoed in the answer: an answer to another call is garbage
     std::uint64_t input_bytes = 0;
+    std::uint64_t input_at = 0;  // of a file: where its mapped bytes begin
     std::uint32_t parameters_bytes = 0;
     std::uint32_t input_is_inline = 0;
 };

@@ -28,19 +28,21 @@ void note_failed_allocation() {
 
 class Input {
   public:
-    Input(int file, std::size_t size) : size_(size) {
-        if (size > 0) memory_ = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
+    // Mappings begin at a page; what stands before `at` in its page is not shown.
+    Input(int file, std::uint64_t at, std::size_t size) : before_(static_cast<std::size_t>(at % input_page_bytes)), size_(size) {
+        if (size > 0) memory_ = ::mmap(nullptr, before_ + size, PROT_READ, MAP_PRIVATE, file, static_cast<off_t>(at - before_));
     }
     Input(const Input&) = delete;
     Input& operator=(const Input&) = delete;
     ~Input() {
-        if (is_mapped() && size_ > 0) ::munmap(memory_, size_);
+        if (is_mapped() && size_ > 0) ::munmap(memory_, before_ + size_);
     }
     bool is_mapped() const { return memory_ != MAP_FAILED; }
-    ByteView bytes() const { return {static_cast<const std::byte*>(memory_), size_}; }
+    ByteView bytes() const { return {static_cast<const std::byte*>(memory_) + (size_ > 0 ? before_ : 0), size_}; }
 
   private:
     void* memory_ = nullptr;
+    std::size_t before_;
     std::size_t size_;
 };
 
@@ -106,7 +108,7 @@ bool serve_call(const WorkerSetup& setup, std::span<std::byte> message) {
         const Bytes exact = to_bytes(rest);  // so that reading past the end is seen
         return run_task(setup, call, exact, parameters);
     }
-    const Input input(input_file[0].number(), static_cast<std::size_t>(call.input_bytes));
+    const Input input(input_file[0].number(), call.input_at, static_cast<std::size_t>(call.input_bytes));
     input_file[0].close();
     if (!input.is_mapped()) {
         AnswerHeader header;
