@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/gzip/gzip.h"
 
+#include <libdeflate.h>
 #include <zlib.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace plumbline::formats {
 
@@ -51,14 +53,51 @@ bool inflate_one(ByteView source, int window_bits, Budget& budget, Decoded& out,
         out.damage = std::string(name) + (status == Z_DATA_ERROR ? ": damaged" : ": cut short");
     return status == Z_STREAM_END;
 }
+// Deflate gives at most 1,032 bytes for one (RFC 1951: 258 bytes from two bits), so a greater claim is none.
+bool is_likely(std::uint64_t size_out, std::uint64_t size_in) { return size_out > 0 && size_out <= 1032 * size_in; }
+
+enum class Wrap : std::uint8_t { raw, gzip };
+// One stream of which it is known what comes out. False, and nothing changed, where that was wrong or it is damaged.
+bool inflate_known(ByteView source, Wrap wrap, std::uint64_t size_out, Budget& budget, Decoded& out) {
+    struct Free {
+        void operator()(libdeflate_decompressor* decompressor) const { libdeflate_free_decompressor(decompressor); }
+    };
+    if (!is_likely(size_out, source.size()) || size_out > budget.bytes_out_left || size_out >= budget.steps_left) return false;
+    thread_local std::unique_ptr<libdeflate_decompressor, Free> own;
+    if (!own) own.reset(libdeflate_alloc_decompressor());
+    if (!own) return false;
+    const std::size_t before = out.bytes.size();
+    out.bytes.resize(before + static_cast<std::size_t>(size_out));
+    std::size_t taken = 0;
+    unsigned char* target = uchar(std::span(out.bytes)) + before;
+    const libdeflate_result result =
+        wrap == Wrap::raw ? libdeflate_deflate_decompress_ex(own.get(), uchar(source), source.size(), target, static_cast<std::size_t>(size_out), &taken, nullptr)
+                          : libdeflate_gzip_decompress_ex(own.get(), uchar(source), source.size(), target, static_cast<std::size_t>(size_out), &taken, nullptr);
+    if (result != LIBDEFLATE_SUCCESS) {
+        out.bytes.resize(before);
+        return false;
+    }
+    budget.take_bytes(size_out);
+    budget.take_steps(size_out + 1);
+    out.size_in += taken;
+    return true;
+}
+// What the last member of a gzip file says of its size, modulo 2^32 (RFC 1952, ISIZE).
+std::uint64_t size_at_end(ByteView source) {
+    if (source.size() < 18) return 0;
+    std::uint64_t value = 0;
+    for (unsigned i = 0; i < 4; ++i) value |= std::to_integer<std::uint64_t>(source[source.size() - 4 + i]) << (8 * i);
+    return value;
+}
 bool has_magic(ByteView bytes) {
     return bytes.size() >= 10 && bytes[0] == std::byte{0x1f} && bytes[1] == std::byte{0x8b} && bytes[2] == std::byte{8} &&
            (bytes[3] & std::byte{0xe0}) == std::byte{0};
 }
 }  // namespace
 
-Decoded inflate_raw(ByteView source, Budget& budget) {
+Decoded inflate_raw(ByteView source, Budget& budget, std::uint64_t size_out) {
     Decoded out;
+    if (inflate_known(source, Wrap::raw, size_out, budget, out)) return out;
     inflate_one(source, -15, budget, out, "deflate");
     return out;
 }
@@ -67,7 +106,9 @@ Decoded decode_gzip(ByteView source, Budget& budget) {
     Decoded out;
     out.decoder = "gzip";
     while (out.size_in < source.size() && has_magic(source.subspan(out.size_in))) {
-        if (!inflate_one(source.subspan(out.size_in), 15 + 16, budget, out, "gzip")) return out;
+        const ByteView rest = source.subspan(out.size_in);
+        if (inflate_known(rest, Wrap::gzip, size_at_end(rest), budget, out)) continue;
+        if (!inflate_one(rest, 15 + 16, budget, out, "gzip")) return out;
     }
     if (out.size_in < source.size()) out.damage = "gzip: bytes behind the last member";
     return out;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/zip/zip.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include <algorithm>
 #include <optional>
@@ -173,14 +173,15 @@ Decoded read_entry(ByteView bytes, const Entry& entry, Budget& budget) {
             return out;
         }
         out.bytes = to_bytes(data);
+        out.size_in = data.size();
     } else {
-        Decoded inflated = inflate_raw(data, budget);
+        Decoded inflated = inflate_raw(data, budget, entry.has_sizes ? entry.size_out : 0);
         out.bytes = std::move(inflated.bytes);
+        out.size_in = inflated.size_in;
         if (!inflated.damage.empty()) out.damage = "zip: " + inflated.damage;
     }
     if (out.damage.empty() && entry.has_sizes) {
-        const auto crc = crc32_z(0, uchar(ByteView(out.bytes)), out.bytes.size());
-        if (static_cast<std::uint32_t>(crc) != entry.crc) out.damage = "zip: the checksum is wrong";
+        if (libdeflate_crc32(0, out.bytes.data(), out.bytes.size()) != entry.crc) out.damage = "zip: the checksum is wrong";
     }
     return out;
 }
@@ -218,6 +219,13 @@ void open_zip(ByteView bytes, const Hints&, Budget& budget, Visitor& visitor) {
         hints.is_file = true;
         visitor.decoded(std::move(child), hints, false);
     }
+}
+
+Decoded read_zip_entry_alone(ByteView bytes, std::uint64_t offset, Budget& budget) {
+    const std::optional<Entry> entry = local_entry(bytes, offset);
+    Decoded out = entry ? read_entry(bytes, *entry, budget) : Decoded{};
+    if (!entry) out.damage = "zip: no local header";
+    return out;
 }
 
 Result<Bytes> decode_zip_entry(ByteView bytes, std::uint64_t offset, Budget& budget) {

@@ -9,6 +9,8 @@ namespace plumbline::formats {
 
 bool looks_like_zip(ByteView bytes, const Hints& hints);
 void open_zip(ByteView bytes, const Hints& hints, Budget& budget, Visitor& visitor);
+// The entry whose local header stands at `offset`, by that header alone; `size_in` is what its data took.
+Decoded read_zip_entry_alone(ByteView bytes, std::uint64_t offset, Budget& budget);
 // The entry whose local header stands at `offset`.
 Result<Bytes> decode_zip_entry(ByteView bytes, std::uint64_t offset, Budget& budget);
 
