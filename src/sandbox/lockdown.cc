@@ -112,6 +112,23 @@ void add_rules(Context& context) {
     context.add(SCMP_ACT_ALLOW, SCMP_SYS(prctl), {equals(0, 0x53564d41)});  // PR_SET_VMA: names of mappings
 }
 
+void add_program_rules(Context& context) {
+    for (const int call : plain_calls) context.add(SCMP_ACT_ALLOW, call, {});
+    constexpr std::uint64_t map_type = 0x0f;
+    context.add(SCMP_ACT_ALLOW, SCMP_SYS(mmap), {masked(2, PROT_EXEC, 0), masked(3, map_type, MAP_PRIVATE)});
+    context.add(SCMP_ACT_ALLOW, SCMP_SYS(mprotect), {masked(2, PROT_EXEC, 0)});
+    context.add(SCMP_ACT_ALLOW, SCMP_SYS(pread64), {});
+    context.add(SCMP_ACT_ALLOW, SCMP_SYS(write), {equals(0, STDOUT_FILENO)});
+    context.add(SCMP_ACT_ALLOW, SCMP_SYS(write), {equals(0, STDERR_FILENO)});
+    // So that an abort shows as what it is.
+    context.add(SCMP_ACT_ALLOW, SCMP_SYS(tgkill), {equals(0, static_cast<std::uint64_t>(::getpid())), equals(2, SIGABRT)});
+    if (!is_sanitizer_build()) return;
+    for (const int call : sanitizer_calls) context.add(SCMP_ACT_ALLOW, call, {});
+    // A sanitizer's report looks at the symbols of the program, and says who it is.
+    for (const int call : {SCMP_SYS(prctl), SCMP_SYS(close), SCMP_SYS(readlink)}) context.add(SCMP_ACT_ALLOW, call, {});
+    context.add(SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), {});
+}
+
 std::uint32_t put_on_landlock() {
     const long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (abi <= 0) return 0;
@@ -159,11 +176,13 @@ std::uint64_t address_space_now() {
     return std::strtoull(text.data(), nullptr, 10) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-Result<Filter> compile_filter() {
+namespace {
+
+Result<Filter> compile(std::uint32_t action_for_the_rest, void (*add)(Context&)) {
     Context context;
-    context.filter = ::seccomp_init(SCMP_ACT_TRAP);
+    context.filter = ::seccomp_init(action_for_the_rest);
     if (context.filter == nullptr) return fail(ErrorKind::unavailable, "sandbox: seccomp_init failed");
-    add_rules(context);
+    add(context);
     Filter program;
     const Descriptor file(::memfd_create("plumbline-filter", MFD_CLOEXEC));
     if (context.error == 0) context.error = ::seccomp_export_bpf(context.filter, file.number());
@@ -178,6 +197,12 @@ Result<Filter> compile_filter() {
     }
     return program;
 }
+
+}  // namespace
+
+Result<Filter> compile_filter() { return compile(SCMP_ACT_TRAP, add_rules); }
+
+Result<Filter> compile_program_filter() { return compile(SCMP_ACT_KILL_PROCESS, add_program_rules); }
 
 Confinement confine_zygote() {
     Confinement done;
@@ -201,9 +226,13 @@ Result<void> confine_worker(const Filter& filter, Report* report) {
     action.sa_sigaction = on_forbidden_call;
     action.sa_flags = SA_SIGINFO;
     if (::sigaction(SIGSYS, &action, nullptr) != 0) return fail(ErrorKind::unavailable, "sandbox: sigaction");
+    return put_on(filter, worker_descriptors_max);
+}
+
+Result<void> put_on(const Filter& filter, unsigned descriptors_max) {
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, 0);
-    limit(RLIMIT_NOFILE, worker_descriptors_max);
+    limit(RLIMIT_NOFILE, descriptors_max);
     limit(RLIMIT_NPROC, 0);
     limit(RLIMIT_MEMLOCK, 0);
     if (!is_sanitizer_build()) limit(RLIMIT_STACK, stack_bytes_max);

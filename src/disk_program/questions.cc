@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Volume by volume. What is known by its magic and read by no one here is named; the rest is tried.
+#include "disk_program/questions.h"
+
+#include <algorithm>
+
+#include "disk/volume_names.h"
+#include "disk_program/tsk_files.h"
+#include "disk_program/volumes.h"
+
+namespace plumbline::disk_program {
+namespace {
+
+Bytes head_of(disk::RandomBytes& image, const Place& place) {
+    const std::uint64_t count = std::min<std::uint64_t>(place.size_bytes, disk::volume_head_bytes);
+    auto head = image.bytes(place.offset, count);
+    return head ? std::move(*head) : Bytes();
+}
+
+struct Listing {
+    disk::Linear& linear;
+    TSK_IMG_INFO& image;
+    Answer& answer;
+    std::uint32_t number = 0;
+};
+
+void list_volume(Listing& listing, const Place& place) {
+    disk::Volume volume{place.offset, place.size_bytes, 0, "", "", place.partition, ""};
+    const Bytes head = head_of(*listing.linear.bytes, place);
+    volume.not_opened = disk::name_of_volume(head);
+    if (!volume.not_opened.empty()) {
+        listing.answer.add(volume);
+        return listing.answer.trouble(listing.number, fmt::format("not opened: {}", volume.not_opened));
+    }
+    const TskFiles files(tsk_fs_open_img(&listing.image, static_cast<TSK_OFF_T>(place.offset), TSK_FS_TYPE_DETECT));
+    if (files == nullptr) {
+        const bool is_unknown = tsk_error_get_errno() == TSK_ERR_FS_UNKTYPE;
+        const std::string words = last_trouble();
+        listing.answer.add(volume);
+        if (!is_unknown) listing.answer.trouble(listing.number, words);
+        return;
+    }
+    volume.file_system = file_system_name(*files);
+    volume.block_bytes = files->block_size;
+    listing.answer.add(volume);
+    listing.answer.flush();
+    list_files({*files, *listing.linear.bytes, listing.number}, listing.answer);
+}
+
+}  // namespace
+
+void answer_list(const disk::Request& request, disk::Linear& linear, Answer& answer) {
+    const TskImage image = open_image(*linear.bytes);
+    if (image == nullptr) return answer.trouble(UINT32_MAX, "the image cannot be opened");
+    Listing listing{linear, *image, answer};
+    for (const Place& place : find_volumes(*image)) {
+        if (answer.is_full()) break;
+        if (listing.number < request.volume_first) answer.add(disk::Volume{place.offset, place.size_bytes, 0, "", "", place.partition, ""});
+        else list_volume(listing, place);
+        answer.flush();
+        ++listing.number;
+    }
+}
+
+void answer_read(const disk::Request& request, disk::Linear& linear, Answer& answer) {
+    const TskImage image = open_image(*linear.bytes);
+    if (image == nullptr) return answer.trouble(UINT32_MAX, "the image cannot be opened");
+    std::uint64_t opened = UINT64_MAX;
+    TskFiles files;
+    for (std::uint32_t i = 0; i < request.items.size() && !answer.is_full(); ++i) {
+        const disk::ReadItem& item = request.items[i];
+        if (item.volume_offset != opened) {
+            files.reset(tsk_fs_open_img(image.get(), static_cast<TSK_OFF_T>(item.volume_offset), TSK_FS_TYPE_DETECT));
+            opened = item.volume_offset;
+        }
+        if (files == nullptr) answer.trouble(UINT32_MAX, fmt::format("item {}: no file system there", i));
+        else read_file(*files, item, i, answer);
+    }
+}
+
+}  // namespace plumbline::disk_program
