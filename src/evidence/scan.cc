@@ -7,15 +7,18 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "evidence/answer.h"
 #include "evidence/scan_text.h"
 #include "evidence/scanners/host.h"
 #include "evidence/scanners/phone.h"
 #include "evidence/scanners/sink.h"
 #include "evidence/slice.h"
 #include "formats/archive/archive.h"
+#include "formats/carve/carve.h"
 #include "formats/format.h"
 #include "formats/html/html.h"
 #include "formats/mail/transfer.h"
+#include "formats/mbox/mbox.h"
 #include "formats/text/charset.h"
 #include "formats/text/writing.h"
 
@@ -23,28 +26,6 @@ namespace plumbline::evidence {
 
 namespace {
 constexpr std::size_t context_characters = 32;
-
-// What stands in a text, eight bytes at a time: a byte over 127, and one that is no printable letter.
-struct Letters {
-    bool has_wide = false;
-    bool has_control = false;
-};
-Letters letters_of(std::string_view text) {
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    std::uint64_t wide = 0;
-    std::uint64_t control = 0;
-    const auto look = [&](std::uint64_t word) {
-        wide |= word;
-        control |= (word + ones) | ((word - ones * 0x20) & ~word);
-    };
-    for (; text.size() >= 8; text.remove_prefix(8)) {
-        std::uint64_t word;
-        std::memcpy(&word, text.data(), 8);
-        look(word);
-    }
-    for (const char c : text) look(ones * static_cast<unsigned char>(c));
-    return {(wide & ones * 0x80) != 0, (control & ones * 0x80) != 0};
-}
 
 // Characters around a find, on one line.
 std::string context_of(std::string_view text, std::size_t begin, std::size_t end) {
@@ -59,12 +40,7 @@ std::string context_of(std::string_view text, std::size_t begin, std::size_t end
         for (unsigned i = 0; i < 3 && to < text.size() && (static_cast<unsigned char>(text[to]) & 0xc0) == 0x80; ++i) ++to;
     }
     const std::string_view around = text.substr(from, to - from);
-    const Letters letters = letters_of(around);
-    std::string context = letters.has_wide ? utf8_repaired(around) : std::string(around);
-    if (!letters.has_control) return context;
-    for (char& c : context)
-        if (static_cast<unsigned char>(c) < ' ' || c == 127) c = ' ';
-    return context;
+    return shown_context(around);
 }
 
 // A view of another writing: which of its bytes were changed, what was found in the text around it, what it showed itself.
@@ -78,7 +54,7 @@ struct OtherWriting {
 
 class Scan {
   public:
-    Scan(const ScanOptions& options, PartEvidence& out) : options_(options), budget_(options.budget), out_(out) {}
+    Scan(const ScanOptions& options, ScanAnswer& answer) : options_(options), budget_(options.budget), answer_(answer), out_(answer.evidence) {}
 
     void whole(ByteView bytes, std::string_view name) {
         formats::Hints hints;
@@ -89,18 +65,30 @@ class Scan {
         open(file, 0, bytes.size(), hints);
         finish();
     }
+    void stretch(const Stretch& stretch) {
+        Slice file;
+        file.bytes = stretch.window;
+        file.base = stretch.window_at;
+        out_.format = stretch.read_as;
+        if (budget_.depth_left > 0) --budget_.depth_left;
+        if (answer_.begin < answer_.end) {
+            if (stretch.read_as == "mbox") mails(file);
+            else margined(file, answer_.begin - file.base, answer_.end - file.base);
+        }
+        finish();
+    }
 
     // [begin, end) of `slice` is a child whose format is not known yet.
     void open(const Slice& slice, std::uint64_t begin, std::uint64_t end, const formats::Hints& hints);
     // The child of a format as an embedded file, sighted by its hash.
-    void add_file(const std::string& where, std::uint64_t offset, ByteView bytes, const formats::Hints& hints) {
-        if (!has_room()) return;
+    void add_file(const Slice& slice, const std::string& where, std::uint64_t offset, ByteView bytes, const formats::Hints& hints) {
+        if (!owns(slice, offset) || !has_room()) return;
         Sighting sighting;
         sighting.kind = IndicatorKind::file;
         sighting.value = sha256(bytes).hex();
         sighting.text = hints.name.substr(0, 255);
         sighting.where = where;
-        sighting.offset = offset;
+        sighting.offset = slice.base + offset;
         sighting.context = fmt::format("{} bytes", bytes.size());
         out_.sightings.push_back(std::move(sighting));
     }
@@ -111,6 +99,7 @@ class Scan {
         std::vector<Found> found;
         std::vector<Sign> signs;
         scan_text(all, options_.region, memo_, found, classify_, &signs);
+        reach_on(reached(slice, begin, all), all.size(), signs);
         if (other) {
             std::erase_if(found, [&](const Found& row) { return other->map.same_at(row.begin, row.end - row.begin) || is_known(row, *other); });
             std::erase_if(signs, [&](const Sign& sign) { return other->map.same_at(sign.begin, std::max<std::size_t>(sign.end - sign.begin, 3)); });
@@ -119,6 +108,7 @@ class Scan {
         if (!other) wide_islands(slice, begin, all);
         for (Found& row : found) {
             if (other) other->shown.push_back({row.kind, row.begin, row.end, {}});
+            if (!owns(slice, begin + row.begin)) continue;
             add(slice, begin, all, std::move(row));
         }
     }
@@ -133,13 +123,87 @@ class Scan {
             out_.text.push_back(is_control ? ' ' : c);
         }
     }
-    void unread(std::string where, std::string reason) {
+    // What stands at `at` of `slice` and behind, read by `decoder` where there is one, could not be read.
+    void unread(const Slice& slice, std::uint64_t at, std::string_view decoder, std::string reason) {
+        if (!owns(slice, at)) return;
+        std::string where = where_of(slice, at);
+        if (!decoder.empty()) where.append("-").append(decoder);
         if (out_.unread.size() < options_.unread_max) out_.unread.push_back({std::move(where), std::move(reason)});
         else ++unread_left_out_;
+    }
+    void later(const Slice& slice, std::uint64_t at, std::string_view decoder, std::string_view reader, std::uint64_t size) {
+        if (!owns(slice, at) || answer_.later.size() >= options_.unread_max) return;
+        std::string where = where_of(slice, at);
+        if (!decoder.empty()) where.append("-").append(decoder);
+        answer_.later.push_back({std::move(where), std::string(reader), size});
     }
     formats::Budget& budget() { return budget_; }
 
   private:
+    // The mails of a stretch of a mailbox. What stands before the first is the end of one that was too long to keep whole.
+    void mails(const Slice& file) {
+        const std::string_view text = text_of(file.bytes);
+        const std::uint64_t end = answer_.end - file.base;
+        formats::Hints inside;
+        inside.media_type = "message/rfc822";
+        std::uint64_t at = answer_.begin - file.base;
+        for (bool is_first = true; at < end; is_first = false) {
+            const bool is_rest = is_first && answer_.begin > 0 && formats::next_mail_at(text, at) != at;
+            const std::uint64_t next = std::min(end, formats::next_mail_at(text, at + 1));
+            if (!budget_.take_items(1) || !budget_.take_steps(next - at)) return unread(file, at, "", "mbox: over the budget of items");
+            if (is_rest) {
+                unread(file, at, "", "mbox: a mail of more than 32 MiB was cut here");
+                this->text(file, at, next);
+            } else {
+                open(file, at, next, inside);
+            }
+            at = next;
+        }
+    }
+    // [begin, end) of the window and the margin around it; what starts in the margin belongs to the neighbours.
+    void margined(const Slice& file, std::uint64_t begin, std::uint64_t end) {
+        is_cut_ = true;
+        const std::uint64_t from = begin > stretch_margin ? begin - stretch_margin : 0;
+        const std::uint64_t to = std::min<std::uint64_t>(file.bytes.size(), end + stretch_margin);
+        if (!budget_.take_steps(to - from)) return unread(file, begin, "", "over the budget of steps");
+        text(file, from, to);
+        const ByteView own = file.bytes.subspan(begin, end - begin);
+        if (out_.format == "unknown") carved(file, begin, end);
+        if (answer_.begin == 0 && out_.format == "text" && shows()) show(formats::to_utf8(own.first(std::min<std::size_t>(own.size(), shown_max)), ""));
+    }
+    void carved(const Slice& file, std::uint64_t begin, std::uint64_t end);
+    // True where a find at `at` belongs to this stretch. In a view of another writing its first byte's place counts, or that of
+    // the view where it starts near: so finds stand in the order of their paths across cuts. What a block (base64, UTF-16)
+    // holds goes with the block.
+    bool owns(const Slice& slice, std::uint64_t at) const {
+        if (!is_cut_ || is_in_block_) return true;
+        std::uint64_t view_at = at;
+        const Slice* here = &slice;
+        for (; here->parent; here = here->parent) {
+            const std::uint64_t source = here->map ? here->map->source_of(at) : 0;
+            view_at = here->map && here->map->same_at(at, 1) ? here->parent_offset + source : here->parent_offset;
+            at = here->parent_offset + source;
+        }
+        const std::uint64_t place = here->base + (at - view_at < stretch_margin / 2 ? view_at : at);
+        return place >= answer_.begin && place < answer_.end;
+    }
+    // What a block may go on into behind the text: of a stretch, the rest of its window.
+    std::string_view reached(const Slice& slice, std::uint64_t begin, std::string_view all) const {
+        return is_cut_ && !slice.parent ? text_of(slice.bytes.subspan(begin)) : all;
+    }
+    // Blocks that the end of the text cuts off are read to their end.
+    static void reach_on(std::string_view reached, std::size_t size, std::vector<Sign>& signs) {
+        if (reached.size() == size) return;
+        for (Sign& sign : signs) {
+            const bool is_block = sign.writing == Writing::base64 || sign.writing == Writing::hex;
+            if (!is_block || sign.end + 2 < size) continue;
+            std::size_t end = sign.begin;
+            while (end < reached.size() && is_alnum(reached[end])) ++end;
+            std::vector<Sign> whole;
+            note_word(reached, sign.begin, end, whole);
+            if (!whole.empty()) sign = whole.front();
+        }
+    }
     void add(const Slice& slice, std::uint64_t begin, std::string_view all, Found&& found) {
         if (!has_room()) return;
         Place place = place_of(slice, begin + found.begin, found.end - found.begin);
@@ -160,7 +224,7 @@ class Scan {
         return std::any_of(other.around.begin(), other.around.end(), [&](const Found& known) { return known.kind == row.kind && known.begin == begin; });
     }
     void islands(const Slice& slice, std::uint64_t begin, std::string_view all, const std::vector<Sign>& signs, std::vector<Found>& found);
-    void island(const Slice& slice, std::uint64_t begin, std::string_view all, const Island& island, std::vector<Found>& found);
+    void island(const Slice& slice, std::uint64_t begin, const Island& island, std::vector<Found>& found);
 
     // Most sightings of a file share the path before their last offset, so that is compared first and as a number.
     void sort_sightings() {
@@ -207,15 +271,20 @@ class Scan {
         // A stretch that two views show (an attribute that is also text) is one sighting.
         const auto same = [](const Sighting& a, const Sighting& b) { return a.kind == b.kind && a.where == b.where && a.text == b.text; };
         out_.sightings.erase(std::unique(out_.sightings.begin(), out_.sightings.end(), same), out_.sightings.end());
+        std::stable_sort(answer_.later.begin(), answer_.later.end(), [](const Later& a, const Later& b) { return where_less(a.where, b.where); });
         std::stable_sort(out_.unread.begin(), out_.unread.end(), [](const Unread& a, const Unread& b) { return where_less(a.where, b.where); });
         if (unread_left_out_ > 0) out_.unread.push_back({"0", fmt::format("{} more parts that could not be read", unread_left_out_)});
         if (sightings_left_out_ > 0)
             out_.unread.push_back({"0", fmt::format("over the limit of {} sightings: {} left out", options_.sightings_max, sightings_left_out_)});
     }
 
+    static constexpr std::size_t shown_max = 1024 * 1024;
     const ScanOptions& options_;
     formats::Budget budget_;
+    ScanAnswer& answer_;
     PartEvidence& out_;
+    bool is_cut_ = false;       // a stretch of a text: finds in the margins are the neighbours'
+    bool is_in_block_ = false;
     Memo memo_;
     const Classify classify_ = best_classify();
     std::uint64_t sightings_left_out_ = 0;
@@ -237,7 +306,7 @@ class Children final : public formats::Visitor {
             if (format_ == "text" && !hints.is_repeated && scan_.shows()) scan_.show(formats::to_utf8(bytes.first(shown(bytes)), hints.charset));
             return;
         }
-        if (hints.is_file) scan_.add_file(fmt::format("{}{}-raw:{}", slice_.prefix, begin, bytes.size()), begin, bytes, hints);
+        if (hints.is_file) scan_.add_file(slice_, fmt::format("{}-raw:{}", where_of(slice_, begin), bytes.size()), begin, bytes, hints);
         scan_.open(slice_, begin, end, hints);
     }
 
@@ -247,7 +316,7 @@ class Children final : public formats::Visitor {
         slice.parent = &slice_;
         slice.parent_offset = begin_ + child.offset;
         slice.map = child.map.empty() ? nullptr : &child.map;
-        std::string path = slice_.prefix + std::to_string(slice.parent_offset) + "-" + child.decoder;
+        std::string path = where_of(slice_, slice.parent_offset) + "-" + child.decoder;
         slice.prefix = path + "-";
         if (is_view) {
             scan_.text(slice, 0, slice.bytes.size());
@@ -256,7 +325,7 @@ class Children final : public formats::Visitor {
         }
         if (hints.is_file) {
             if (child.decoder == "base64" || child.decoder == "qp") path += ":" + std::to_string(child.size_in);
-            scan_.add_file(path, slice.parent_offset, slice.bytes, hints);
+            scan_.add_file(slice_, path, slice.parent_offset, slice.bytes, hints);
         }
         formats::Hints inside = hints;
         inside.is_file = false;
@@ -264,9 +333,10 @@ class Children final : public formats::Visitor {
     }
 
     void unread(std::uint64_t offset, std::string_view decoder, std::string reason) override {
-        std::string where = slice_.prefix + std::to_string(begin_ + offset);
-        if (!decoder.empty()) where += "-" + std::string(decoder);
-        scan_.unread(std::move(where), std::move(reason));
+        scan_.unread(slice_, begin_ + offset, decoder, std::move(reason));
+    }
+    void later(std::uint64_t offset, std::string_view decoder, std::string_view reader) override {
+        scan_.later(slice_, begin_ + offset, decoder, reader, end_ - begin_ - offset);
     }
     void readable(std::string_view utf8) override { scan_.show(utf8); }
 
@@ -294,21 +364,30 @@ class Children final : public formats::Visitor {
     std::string_view format_;
 };
 
+void Scan::carved(const Slice& file, std::uint64_t begin, std::uint64_t end) {
+    Children children(*this, file, 0, file.bytes.size(), "unknown");
+    is_in_block_ = true;
+    formats::carve(file.bytes, begin, end, budget_, children);
+    is_in_block_ = false;
+}
+
 void Scan::islands(const Slice& slice, std::uint64_t begin, std::string_view all, const std::vector<Sign>& signs, std::vector<Found>& found) {
-    if (budget_.depth_left == 0) return unread(slice.prefix + std::to_string(begin), "nested too deep: other writings in it are not read");
+    if (budget_.depth_left == 0) return unread(slice, begin, "", "nested too deep: other writings in it are not read");
     --budget_.depth_left;
     for (const Island& one : islands_of(all, signs)) {
         if (!budget_.take_items(1)) {
-            unread(slice.prefix + std::to_string(begin + one.begin), "over the budget of items: other writings from here on are not read");
+            unread(slice, begin + one.begin, "", "over the budget of items: other writings from here on are not read");
             break;
         }
-        island(slice, begin, all, one, found);
+        island(slice, begin, one, found);
     }
     ++budget_.depth_left;
 }
 
-void Scan::island(const Slice& slice, std::uint64_t begin, std::string_view all, const Island& one, std::vector<Found>& found) {
-    const ByteView source = view(all.substr(one.begin, one.end - one.begin));
+void Scan::island(const Slice& slice, std::uint64_t begin, const Island& one, std::vector<Found>& found) {
+    const bool is_block = one.writing == Writing::base64 || one.writing == Writing::hex;
+    if (is_block && !owns(slice, begin + one.begin)) return;
+    const ByteView source = slice.bytes.subspan(begin + one.begin, one.end - one.begin);
     formats::Decoded child;
     switch (one.writing) {
         case Writing::plain: child = formats::decode_plain(source, budget_); break;
@@ -322,10 +401,14 @@ void Scan::island(const Slice& slice, std::uint64_t begin, std::string_view all,
     inner.parent = &slice;
     inner.parent_offset = begin + one.begin;
     inner.map = &child.map;
-    const std::string path = slice.prefix + std::to_string(inner.parent_offset) + "-" + child.decoder;
-    inner.prefix = path + "-";
-    if (!child.damage.empty() && child.damage.ends_with("budget")) return unread(path, child.damage);
-    if (one.writing == Writing::base64 || one.writing == Writing::hex) return open(inner, 0, inner.bytes.size(), {});
+    inner.prefix = where_of(slice, inner.parent_offset) + "-" + child.decoder + "-";
+    if (!child.damage.empty() && child.damage.ends_with("budget")) return unread(slice, inner.parent_offset, child.decoder, child.damage);
+    if (is_block) {
+        const bool was_in_block = std::exchange(is_in_block_, true);
+        open(inner, 0, inner.bytes.size(), {});
+        is_in_block_ = was_in_block;
+        return;
+    }
     OtherWriting other{one.writing, child.map, one.begin, found, {}};
     text(inner, 0, inner.bytes.size(), &other);
     // "evil.co[.]uk" is no "evil.co": what the plain writing shows whole is not shown in part.
@@ -341,10 +424,11 @@ void Scan::island(const Slice& slice, std::uint64_t begin, std::string_view all,
 }
 
 // Runs of eight letters or more in UTF-16 inside other bytes: in programs, databases, pieces of disks.
-void Scan::wide_islands(const Slice& slice, std::uint64_t begin, std::string_view all) {
+void Scan::wide_islands(const Slice& slice, std::uint64_t begin, std::string_view text_here) {
+    const std::string_view all = reached(slice, begin, text_here);
     constexpr std::size_t letters_min = 8;
     const auto is_letter_at = [&](std::size_t at) { return at < all.size() && ((all[at] >= ' ' && all[at] < 127) || all[at] == '\t' || all[at] == '\r' || all[at] == '\n'); };
-    for (std::size_t zero = 0; (zero = all.find('\0', zero)) != std::string_view::npos;) {
+    for (std::size_t zero = 0; (zero = all.substr(0, text_here.size()).find('\0', zero)) != std::string_view::npos;) {
         const bool is_big_endian = zero == 0 || !is_letter_at(zero - 1);
         const std::size_t from = is_big_endian ? zero : zero - 1;
         std::size_t to = from;
@@ -352,16 +436,19 @@ void Scan::wide_islands(const Slice& slice, std::uint64_t begin, std::string_vie
         zero = std::max(zero + 1, to);
         while (zero + 1 < all.size() && all[zero] == '\0' && all[zero + 1] == '\0') ++zero;
         if (to - from < 2 * letters_min) continue;
-        if (!budget_.take_items(1)) return unread(slice.prefix + std::to_string(begin + from), "over the budget of items: UTF-16 from here on is not read");
+        if (!owns(slice, begin + from)) continue;
+        if (!budget_.take_items(1)) return unread(slice, begin + from, "", "over the budget of items: UTF-16 from here on is not read");
         const formats::Decoded child = formats::decode_utf16(view(all.substr(from, to - from)), is_big_endian, budget_);
         Slice inner;
         inner.bytes = child.bytes;
         inner.parent = &slice;
         inner.parent_offset = begin + from;
         inner.map = &child.map;
-        inner.prefix = slice.prefix + std::to_string(inner.parent_offset) + "-" + child.decoder + "-";
-        if (!child.damage.empty()) return unread(slice.prefix + std::to_string(inner.parent_offset), child.damage);
+        inner.prefix = where_of(slice, inner.parent_offset) + "-" + child.decoder + "-";
+        if (!child.damage.empty()) return unread(slice, inner.parent_offset, "", child.damage);
+        const bool was_in_block = std::exchange(is_in_block_, true);
         text(inner, 0, inner.bytes.size());
+        is_in_block_ = was_in_block;
     }
 }
 
@@ -369,7 +456,7 @@ void Scan::open(const Slice& slice, std::uint64_t begin, std::uint64_t end, cons
     const ByteView bytes = slice.bytes.subspan(begin, end - begin);
     if (bytes.empty()) return;
     if (budget_.depth_left == 0) {
-        unread(slice.prefix + std::to_string(begin), "nested too deep: not opened, scanned as it stands");
+        unread(slice, begin, "", "nested too deep: not opened, scanned as it stands");
         text(slice, begin, end);
         return;
     }
@@ -390,14 +477,31 @@ ScanOptions scan_options(const Limits& limits) {
     return options;
 }
 
-PartEvidence scan_part(ByteView bytes, std::string_view name, const ScanOptions& options) {
-    PartEvidence out;
-    out.name = name;
-    out.sha256 = sha256(bytes).hex();
-    out.size_bytes = bytes.size();
+ScanAnswer scan_whole(ByteView bytes, std::string_view name, const ScanOptions& options) {
+    ScanAnswer out;
+    out.end = bytes.size();
+    out.evidence.name = name;
+    if (options.is_hashed) out.evidence.sha256 = sha256(bytes).hex();
+    out.evidence.size_bytes = bytes.size();
     Scan(options, out).whole(bytes, name);
     return out;
 }
+
+ScanAnswer scan_stretch(const Stretch& stretch, std::string_view name, const ScanOptions& options) {
+    ScanAnswer out;
+    out.begin = safe_cut(stretch.window, stretch.window_at, stretch.begin, stretch.file_size, stretch.read_as);
+    out.end = safe_cut(stretch.window, stretch.window_at, stretch.end, stretch.file_size, stretch.read_as);
+    // A window that does not hold its stretch is read as far as it goes.
+    const std::uint64_t window_end = stretch.window_at + stretch.window.size();
+    out.begin = std::clamp(out.begin, std::min(stretch.window_at, window_end), window_end);
+    out.end = std::clamp(out.end, out.begin, window_end);
+    out.evidence.name = name;
+    out.evidence.size_bytes = out.end - out.begin;
+    Scan(options, out).stretch(stretch);
+    return out;
+}
+
+PartEvidence scan_part(ByteView bytes, std::string_view name, const ScanOptions& options) { return std::move(scan_whole(bytes, name, options).evidence); }
 
 Result<Bytes> print_bytes_at(ByteView file, std::string_view text, const ScanOptions& options) {
     const Where where = TRY(parse_where(text));

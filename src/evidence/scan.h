@@ -12,6 +12,7 @@
 #pragma once
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "evidence/stretch.h"
 #include "formats/budget.h"
 #include "model/indicator.h"
 
@@ -22,10 +23,28 @@ struct ScanOptions {
     std::uint64_t sightings_max = 200'000;
     std::uint64_t text_bytes_max = 256 * 1024;   // of PartEvidence::text
     std::uint64_t unread_max = 1000;             // rows in `unread`; the last one says that there were more
+    bool is_hashed = true;                       // PartEvidence::sha256 is filled; never for a stretch
     std::string region;                          // ISO 3166 alpha-2 of phone numbers without '+'; empty: none are taken
 };
 ScanOptions scan_options(const Limits& limits);
 
+// What another program must open: a "disk" image, or a picture for "ocr". It stays in the file; `where` leads to its bytes.
+struct Later {
+    std::string where;
+    std::string reader;
+    std::uint64_t size_bytes = 0;
+    bool operator==(const Later&) const = default;
+};
+struct ScanAnswer {
+    PartEvidence evidence;
+    std::vector<Later> later;       // by `where`
+    std::uint64_t begin = 0;        // what was scanned: of a stretch, the cuts that it moved to
+    std::uint64_t end = 0;
+};
+ScanAnswer scan_whole(ByteView bytes, std::string_view name, const ScanOptions& options);
+// Places count from the file's first byte. The budget and all limits are the stretch's own.
+ScanAnswer scan_stretch(const Stretch& stretch, std::string_view name, const ScanOptions& options);
+// scan_whole(...).evidence
 PartEvidence scan_part(ByteView bytes, std::string_view name, const ScanOptions& options);
 
 // The bytes that `where` leads to in `file`: a sighting's place gives its text, a place with "+N" gives N bytes, a path

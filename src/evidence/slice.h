@@ -21,7 +21,10 @@ struct Slice {
     const Slice* parent = nullptr;
     std::uint64_t parent_offset = 0;           // where the decoder started, in the parent
     const formats::OffsetMap* map = nullptr;   // null where no byte stands unchanged in the parent
+    std::uint64_t base = 0;                    // where the first byte stands in the file: a stretch of a file begins late
 };
+// The place of byte `at` as a path.
+inline std::string where_of(const Slice& slice, std::uint64_t at) { return slice.prefix + std::to_string(slice.base + at); }
 
 struct Place {
     std::string where;

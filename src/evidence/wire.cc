@@ -1,51 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/wire.h"
 
+#include <algorithm>
 #include <new>
+
+#include "evidence/answer_row.h"
 
 namespace plumbline::evidence {
 
 namespace {
-constexpr std::uint8_t parameters_version = 1;
-constexpr std::uint8_t answer_version = 1;
-constexpr std::size_t text_max = 1U << 30;
+enum class Call : std::uint8_t { one, many, stretch };
+constexpr std::size_t name_max = 4096;
 
 void append_text(Bytes& out, std::string_view text) { append_sized(out, view(text)); }
-Result<std::string> read_text(ByteReader& reader, std::size_t size_max = text_max) {
-    return std::string(text_of(TRY(reader.sized(size_max))));
-}
-// A count of rows that take at least `row_bytes_min` each: no more than fit in what is left.
-Result<std::uint32_t> read_count(ByteReader& reader, std::size_t row_bytes_min) {
-    const std::uint32_t count = TRY(reader.u32());
-    if (count > reader.left() / row_bytes_min) return fail(ErrorKind::corrupt, "a count of {} rows in {} bytes", count, reader.left());
-    return count;
-}
-struct Parameters {
-    std::string name;
-    ScanOptions options;
-};
-Result<Parameters> decode_parameters(ByteView bytes) {
-    ByteReader reader(bytes);
-    Parameters out;
-    if (TRY(reader.u8()) != parameters_version) return fail(ErrorKind::unsupported, "scan parameters of another version");
-    out.name = TRY(read_text(reader, 64 * 1024));
-    out.options.region = TRY(read_text(reader, 2));
-    out.options.budget.depth_left = TRY(reader.u32());
-    out.options.budget.bytes_out_left = TRY(reader.u64());
-    out.options.budget.items_left = TRY(reader.u64());
-    out.options.budget.steps_left = TRY(reader.u64());
-    out.options.sightings_max = TRY(reader.u64());
-    out.options.text_bytes_max = TRY(reader.u64());
-    out.options.unread_max = TRY(reader.u64());
-    return out;
-}
-}  // namespace
+Result<std::string_view> read_text(ByteReader& reader, std::size_t size_max) { return text_of(TRY(reader.sized(size_max))); }
 
-Bytes encode_scan_parameters(std::string_view name, const ScanOptions& options) {
+struct Parameters {
+    Call call = Call::one;
+    ScanOptions options;
+    std::string_view name;
+    std::vector<PartName> parts;
+    Stretch stretch;
+};
+
+Bytes start_parameters(Call call, const ScanOptions& options) {
     Bytes out;
     append_u8(out, parameters_version);
-    append_text(out, name.substr(0, 4096));
+    append_u8(out, static_cast<std::uint8_t>(call));
     append_text(out, std::string_view(options.region).substr(0, 2));
+    append_u8(out, options.is_hashed);
     append_u32(out, options.budget.depth_left);
     append_u64(out, options.budget.bytes_out_left);
     append_u64(out, options.budget.items_left);
@@ -56,73 +39,190 @@ Bytes encode_scan_parameters(std::string_view name, const ScanOptions& options) 
     return out;
 }
 
-Bytes encode_part_evidence(const PartEvidence& evidence) {
-    Bytes out;
-    out.reserve(256 + evidence.text.size() + evidence.sightings.size() * 200);
-    append_u8(out, answer_version);
+Result<Parameters> decode_parameters(ByteView bytes) {
+    ByteReader reader(bytes);
+    Parameters out;
+    if (TRY(reader.u8()) != parameters_version) return fail(ErrorKind::unsupported, "scan parameters of another version");
+    const std::uint8_t call = TRY(reader.u8());
+    if (call > static_cast<std::uint8_t>(Call::stretch)) return fail(ErrorKind::unsupported, "scan parameters of call {}", call);
+    out.call = static_cast<Call>(call);
+    out.options.region = TRY(read_text(reader, 2));
+    out.options.is_hashed = TRY(reader.u8()) != 0;
+    out.options.budget.depth_left = TRY(reader.u32());
+    out.options.budget.bytes_out_left = TRY(reader.u64());
+    out.options.budget.items_left = TRY(reader.u64());
+    out.options.budget.steps_left = TRY(reader.u64());
+    out.options.sightings_max = TRY(reader.u64());
+    out.options.text_bytes_max = TRY(reader.u64());
+    out.options.unread_max = TRY(reader.u64());
+    if (out.call == Call::many) {
+        const std::uint32_t count = TRY(reader.u32());
+        if (count > reader.left() / 12) return fail(ErrorKind::corrupt, "{} parts in {} bytes of parameters", count, reader.left());
+        out.parts.resize(count);
+        for (PartName& part : out.parts) part = {TRY(read_text(reader, name_max)), TRY(reader.u64())};
+        return out;
+    }
+    out.name = TRY(read_text(reader, name_max));
+    if (out.call == Call::one) return out;
+    out.stretch.window_at = TRY(reader.u64());
+    out.stretch.begin = TRY(reader.u64());
+    out.stretch.end = TRY(reader.u64());
+    out.stretch.file_size = TRY(reader.u64());
+    out.stretch.read_as = TRY(read_text(reader, 16));
+    if (out.stretch.end < out.stretch.begin || out.stretch.window_at > INT64_MAX) return fail(ErrorKind::invalid, "a stretch that ends before it begins");
+    return out;
+}
+
+// Texts of places that many sightings share, each written once.
+class PathTable {
+  public:
+    std::uint32_t index_of(std::string_view path) {
+        if (!paths_.empty() && paths_[last_] == path) return last_;
+        const auto found = std::find(paths_.begin(), paths_.end(), path);
+        last_ = static_cast<std::uint32_t>(found - paths_.begin());
+        if (found == paths_.end()) paths_.push_back(path);
+        return last_;
+    }
+    const std::vector<std::string_view>& paths() const { return paths_; }
+
+  private:
+    std::vector<std::string_view> paths_;
+    std::uint32_t last_ = 0;
+};
+
+void append_row(Bytes& out, const Sighting& sighting, PathTable& paths) {
+    AnswerRow row;
+    const std::string number = std::to_string(sighting.offset);
+    std::string_view path = sighting.where;
+    if (sighting.kind != IndicatorKind::file && path.ends_with(number)) path.remove_suffix(number.size());
+    else row.flags |= AnswerRow::path_is_whole;
+    row.path = paths.index_of(path);
+    row.kind = static_cast<std::uint8_t>(sighting.kind);
+    row.offset = sighting.offset;
+    row.around_size = static_cast<std::uint32_t>(sighting.context.size());
+    row.text_size = static_cast<std::uint32_t>(sighting.text.size());
+    row.value_size = static_cast<std::uint32_t>(sighting.value.size());
+    row.flags |= AnswerRow::text_apart;
+    if (sighting.value == sighting.text) row.flags |= AnswerRow::value_is_text;
+    const std::size_t at = out.size();
+    out.resize(at + AnswerRow::bytes);
+    row.write(reinterpret_cast<char*>(out.data() + at));
+    append(out, sighting.context);
+    append(out, sighting.text);
+    if (!(row.flags & AnswerRow::value_is_text)) append(out, sighting.value);
+}
+
+void append_part(Bytes& out, const ScanAnswer& answer) {
+    const PartEvidence& evidence = answer.evidence;
     append_text(out, evidence.name);
     append_text(out, evidence.sha256);
     append_u64(out, evidence.size_bytes);
+    append_u64(out, answer.begin);
+    append_u64(out, answer.end);
     append_text(out, evidence.format);
     append_text(out, evidence.text);
+    PathTable paths;
+    Bytes rows;
+    rows.reserve(evidence.sightings.size() * 200);
+    for (const Sighting& sighting : evidence.sightings) append_row(rows, sighting, paths);
+    append_u32(out, static_cast<std::uint32_t>(paths.paths().size()));
+    for (const std::string_view path : paths.paths()) append_text(out, path);
     append_u32(out, static_cast<std::uint32_t>(evidence.sightings.size()));
-    for (const Sighting& sighting : evidence.sightings) {
-        append_u8(out, static_cast<std::uint8_t>(sighting.kind));
-        append_text(out, sighting.value);
-        append_text(out, sighting.text);
-        append_text(out, sighting.where);
-        append_u64(out, sighting.offset);
-        append_text(out, sighting.context);
-    }
+    append(out, rows);
     append_u32(out, static_cast<std::uint32_t>(evidence.unread.size()));
     for (const Unread& row : evidence.unread) {
         append_text(out, row.where);
         append_text(out, row.reason);
     }
+    append_u32(out, static_cast<std::uint32_t>(answer.later.size()));
+    for (const Later& row : answer.later) {
+        append_text(out, row.where);
+        append_text(out, row.reader);
+        append_u64(out, row.size_bytes);
+    }
+}
+
+Result<std::vector<ScanAnswer>> scan_many(ByteView input, const Parameters& parameters) {
+    std::uint64_t at = 0;
+    std::vector<ScanAnswer> out;
+    for (const PartName& part : parameters.parts) {
+        if (part.size_bytes > input.size() - at) return fail(ErrorKind::invalid, "a part of {} bytes where {} are left", part.size_bytes, input.size() - at);
+        out.push_back(scan_whole(input.subspan(at, part.size_bytes), part.name, parameters.options));
+        at += part.size_bytes;
+    }
+    return out;
+}
+}  // namespace
+
+Bytes encode_scan_parameters(std::string_view name, const ScanOptions& options) {
+    Bytes out = start_parameters(Call::one, options);
+    append_text(out, name.substr(0, name_max));
     return out;
 }
 
-Result<PartEvidence> decode_scan_answer(ByteView answer) {
-    ByteReader reader(answer);
-    PartEvidence out;
-    if (TRY(reader.u8()) != answer_version) return fail(ErrorKind::corrupt, "a scan answer of another version");
-    out.name = TRY(read_text(reader));
-    out.sha256 = TRY(read_text(reader));
-    out.size_bytes = TRY(reader.u64());
-    out.format = TRY(read_text(reader));
-    out.text = TRY(read_text(reader));
-    const std::uint32_t sightings = TRY(read_count(reader, 25));
-    out.sightings.reserve(sightings);
-    for (std::uint32_t i = 0; i < sightings; ++i) {
-        Sighting sighting;
-        const std::uint8_t kind = TRY(reader.u8());
-        sighting.kind = static_cast<IndicatorKind>(kind);
-        if (name_of(sighting.kind) == "unknown") return fail(ErrorKind::corrupt, "a sighting of kind {}", kind);
-        sighting.value = TRY(read_text(reader));
-        sighting.text = TRY(read_text(reader));
-        sighting.where = TRY(read_text(reader));
-        sighting.offset = TRY(reader.u64());
-        sighting.context = TRY(read_text(reader));
-        out.sightings.push_back(std::move(sighting));
+Bytes encode_many_parameters(std::span<const PartName> parts, const ScanOptions& options) {
+    Bytes out = start_parameters(Call::many, options);
+    append_u32(out, static_cast<std::uint32_t>(parts.size()));
+    for (const PartName& part : parts) {
+        append_text(out, part.name.substr(0, name_max));
+        append_u64(out, part.size_bytes);
     }
-    const std::uint32_t unread = TRY(read_count(reader, 8));
-    for (std::uint32_t i = 0; i < unread; ++i) {
-        Unread row;
-        row.where = TRY(read_text(reader));
-        row.reason = TRY(read_text(reader));
-        out.unread.push_back(std::move(row));
-    }
-    if (reader.left() != 0) return fail(ErrorKind::corrupt, "{} bytes behind a scan answer", reader.left());
     return out;
+}
+
+Bytes encode_stretch_parameters(const Stretch& stretch, std::string_view name, const ScanOptions& options) {
+    Bytes out = start_parameters(Call::stretch, options);
+    append_text(out, name.substr(0, name_max));
+    append_u64(out, stretch.window_at);
+    append_u64(out, stretch.begin);
+    append_u64(out, stretch.end);
+    append_u64(out, stretch.file_size);
+    append_text(out, stretch.read_as);
+    return out;
+}
+
+Bytes encode_scan_answer(std::span<const ScanAnswer> parts) {
+    Bytes out;
+    append_u8(out, answer_version);
+    append_u32(out, static_cast<std::uint32_t>(parts.size()));
+    for (const ScanAnswer& part : parts) append_part(out, part);
+    return out;
+}
+
+Bytes encode_part_evidence(const PartEvidence& evidence) {
+    ScanAnswer answer;
+    answer.evidence = evidence;
+    answer.end = evidence.size_bytes;
+    return encode_scan_answer({&answer, 1});
+}
+
+Result<PartEvidence> decode_scan_answer(ByteView answer) {
+    const std::vector<PartView> parts = TRY(read_scan_answer(answer));
+    if (parts.size() != 1) return fail(ErrorKind::corrupt, "a scan answer of {} parts where one was asked for", parts.size());
+    return to_part_evidence(parts[0]);
 }
 
 Result<Bytes> scan_in_sandbox(ByteView input, ByteView parameters) {
     try {
-        const Parameters read = TRY(decode_parameters(parameters));
-        return encode_part_evidence(scan_part(input, read.name, read.options));
+        Parameters read = TRY(decode_parameters(parameters));
+        std::vector<ScanAnswer> parts;
+        if (read.call == Call::many) {
+            parts = TRY(scan_many(input, read));
+        } else if (read.call == Call::stretch) {
+            read.stretch.window = input;
+            parts.push_back(scan_stretch(read.stretch, read.name, read.options));
+        } else {
+            parts.push_back(scan_whole(input, read.name, read.options));
+        }
+        return encode_scan_answer(parts);
     } catch (const std::bad_alloc&) {
         return fail(ErrorKind::too_large, "decoder: out of memory");
     }
+}
+
+Result<Bytes> read_as_in_sandbox(ByteView input, ByteView parameters) {
+    const Parameters read = TRY(decode_parameters(parameters));
+    return to_bytes(read_as_of(input, read.name));
 }
 
 Result<Bytes> print_in_sandbox(ByteView input, ByteView parameters) {

@@ -23,7 +23,7 @@ bool is_separator(std::string_view line) {
 }
 // A header field follows; text that quotes a separator has none.
 bool is_mail_start(std::string_view text, std::size_t at) {
-    const std::size_t end = text.find('\n', at);
+    const std::size_t end = text.substr(0, std::min(text.size(), at + 402)).find('\n', at);
     if (end == npos || !is_separator(text.substr(at, end - at))) return false;
     std::size_t name = end + 1;
     while (name < text.size() && name - end < 80 && ((text[name] | 0x20) >= 'a' && (text[name] | 0x20) <= 'z' ? true : is_digit(text[name]) || text[name] == '-')) ++name;
@@ -38,6 +38,11 @@ std::size_t next_mail(std::string_view text, std::size_t from) {
     return text.size();
 }
 }  // namespace
+
+std::uint64_t next_mail_at(std::string_view text, std::uint64_t from) {
+    if (from == 0 && text.starts_with("From ") && is_mail_start(text, 0)) return 0;
+    return next_mail(text, from > 0 ? from - 1 : 0);
+}
 
 bool looks_like_mbox(ByteView bytes, const Hints&) {
     const std::string_view text = text_of(bytes);
