@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "disk/ext/ext_recovery.h"
 #include "disk/volume_names.h"
 #include "disk_program/tsk_files.h"
 #include "disk_program/volumes.h"
@@ -44,7 +45,13 @@ void list_volume(Listing& listing, const Place& place) {
     volume.block_bytes = files->block_size;
     listing.answer.add(volume);
     listing.answer.flush();
-    list_files({*files, *listing.linear.bytes, listing.number}, listing.answer);
+    disk::ExtRecovery deleted{place.offset, place.size_bytes, listing.number};
+    deleted.directories = list_files({*files, *listing.linear.bytes, listing.number}, listing.answer);
+    if (!TSK_FS_TYPE_ISEXT(files->ftype)) return;
+    listing.answer.flush();
+    const auto troubles = disk::recover_ext(*listing.linear.bytes, deleted, [&](const disk::FileEntry& file) { return listing.answer.add(file); });
+    if (!troubles) return listing.answer.trouble(listing.number, troubles.error().message);
+    for (const std::string& trouble : *troubles) listing.answer.trouble(listing.number, trouble);
 }
 
 }  // namespace

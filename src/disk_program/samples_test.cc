@@ -102,7 +102,7 @@ TEST_P(Samples, AllOriginalFilesAreFound) {
                listed->files.size(), fmt::join(listed->troubles, "; "));
 }
 
-INSTANTIATE_TEST_SUITE_P(EachFileSystem, Samples, testing::Values("fs.vfat", "fs.exfat", "fs.ntfs"),
+INSTANTIATE_TEST_SUITE_P(EachFileSystem, Samples, testing::Values("fs.vfat", "fs.exfat", "fs.ntfs", "fs.ext2", "fs.ext4"),
                          [](const auto& information) { return std::string(information.param).substr(3); });
 
 TEST(SeveralVolumes, DISABLED_EachHoldsBothFiles) {

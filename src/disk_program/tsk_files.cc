@@ -13,6 +13,7 @@ namespace {
 using disk::FileEntry;
 constexpr std::string_view orphans = "$OrphanFiles/";
 constexpr std::uint64_t ntfs_system_records = 24;
+constexpr std::size_t directories_max = 1'000'000;
 constexpr std::size_t stretch_bytes = 1024 * 1024;
 
 struct Walk {
@@ -20,6 +21,7 @@ struct Walk {
     const ResidentPlaces& resident;
     Answer& answer;
     std::uint64_t unread = 0;
+    std::map<std::uint64_t, std::string> directories{};
 };
 
 bool is_content(const TSK_FS_INFO& files, const TSK_FS_ATTR& attribute) {
@@ -118,6 +120,7 @@ TSK_WALK_RET_ENUM on_name(TSK_FS_FILE* file, const char* folder, void* context) 
     std::string path = std::string(folder == nullptr ? "" : folder) + file->name->name;
     if (path.size() > disk::path_bytes_max) path.erase(0, path.size() - disk::path_bytes_max);
     const FileEntry entry = entry_of(walk.volume, *file, std::move(path));
+    if (file->name->type == TSK_FS_NAME_TYPE_DIR && entry.meta != 0 && walk.directories.size() < directories_max) walk.directories.emplace(entry.meta, entry.path);
     bool goes_on = true;
     if (file->meta == nullptr || was_taken_over(*file)) {
         goes_on = walk.answer.add(entry);
@@ -134,7 +137,7 @@ std::string file_system_name(const TSK_FS_INFO& files) {
     return name == nullptr ? "unknown" : name;
 }
 
-void list_files(const TskVolume& volume, Answer& answer) {
+std::map<std::uint64_t, std::string> list_files(const TskVolume& volume, Answer& answer) {
     const ResidentPlaces resident(volume);
     Walk walk{volume, resident, answer};
     tsk_error_reset();
@@ -142,6 +145,7 @@ void list_files(const TskVolume& volume, Answer& answer) {
     if (tsk_fs_dir_walk(&volume.files, volume.files.root_inum, flags, on_name, &walk) != 0) answer.trouble(volume.number, last_trouble());
     if (walk.unread > 0) answer.trouble(volume.number, fmt::format("{} files whose place could not be read", walk.unread));
     tsk_error_reset();
+    return std::move(walk.directories);
 }
 
 void read_file(TSK_FS_INFO& files, const disk::ReadItem& item, std::uint32_t number, Answer& answer) {
