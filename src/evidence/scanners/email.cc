@@ -67,7 +67,10 @@ std::size_t local_begin(const Scene& scene, std::size_t at) {
     if (scene.before(at) == '"') {
         std::size_t quote = at - 1;
         while (quote > 0 && at - quote < local_max && text[quote - 1] != '"' && text[quote - 1] >= ' ' && text[quote - 1] < 127) --quote;
-        return quote > 0 && quote + 1 < at && text[quote - 1] == '"' ? quote - 1 : at;
+        if (quote == 0 || quote + 1 >= at || text[quote - 1] != '"') return at;
+        // The quote opens where a word may start; the one that ends an attribute's value does not.
+        const char before = scene.before(quote - 1);
+        return before == '\0' || is_blank(before) || std::string_view("<:,;(>").find(before) != std::string_view::npos ? quote - 1 : at;
     }
     std::size_t begin = at;
     while (begin > 0 && at - begin <= local_max && is_allowed(text[begin - 1])) --begin;

@@ -136,7 +136,12 @@ std::optional<std::string> normal_host(Memo& memo, std::string_view host) {
         if (dot == name.size()) break;
         label_at = dot + 1;
     }
-    if (labels < 2 || !is_known_top(memo, std::string_view(name).substr(label_at))) return std::nullopt;
+    if (labels < 2) return std::nullopt;
+    if (!is_known_top(memo, std::string_view(name).substr(label_at))) {
+        // Below some top labels ("za") there are rules for their second labels only.
+        const std::size_t second_at = label_at < 2 ? std::string::npos : name.rfind('.', label_at - 2);
+        if (second_at == std::string::npos || !is_known_top(memo, std::string_view(name).substr(second_at + 1))) return std::nullopt;
+    }
     if (labels <= 3) {
         const std::string key = "suffix " + name;
         const std::string* answer = memo.find(key);

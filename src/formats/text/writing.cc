@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "formats/html/html.h"
+#include "formats/text/rewritten.h"
 
 namespace plumbline::formats {
 
@@ -76,29 +77,6 @@ Meant wide(std::string_view text, std::size_t at) {
                                                                              : '\0';
     return plain == '\0' ? Meant{} : meant(3, std::string_view(&plain, 1));
 }
-
-// Copies a source into a view: `step` says at each place what stands there.
-template <class Step>
-Decoded rewritten(std::string_view decoder, ByteView source, Budget& budget, Step&& step) {
-    Decoded out;
-    out.decoder = decoder;
-    if (!budget.take_steps(source.size()) || !budget.take_bytes(source.size())) {
-        out.damage = out.decoder + ": over the budget";
-        return out;
-    }
-    const std::string_view text = text_of(source);
-    out.size_in = text.size();
-    out.bytes.reserve(text.size());
-    for (std::size_t at = 0; at < text.size();) {
-        std::string made;
-        const std::size_t size = step(text, at, made);
-        out.map.add(out.bytes.size(), at, size == 0 ? OffsetMap::Run::same : OffsetMap::Run::made);
-        if (size == 0) out.bytes.push_back(static_cast<std::byte>(text[at++]));
-        else append(out.bytes, made);
-        at += size;
-    }
-    return out;
-}
 }  // namespace
 
 Meant disarmed_at(std::string_view text, std::size_t at) {
@@ -126,16 +104,16 @@ Meant disarmed_at(std::string_view text, std::size_t at) {
 }
 
 Decoded decode_plain(ByteView source, Budget& budget) {
-    return rewritten("plain", source, budget, [](std::string_view text, std::size_t at, std::string& made) {
+    static constexpr std::string_view starts = "[({ .\\:\xc2\xe2\xe3\xef";
+    return rewritten("plain", starts, source, budget, [](std::string_view text, std::size_t at, std::string& made) {
         const Meant found = disarmed_at(text, at);
-        made = found.text;
+        made += found.text;
         return found.size;
     });
 }
 
 Decoded decode_percent(ByteView source, Budget& budget) {
-    return rewritten("percent", source, budget, [](std::string_view text, std::size_t at, std::string& made) {
-        if (text[at] != '%') return std::size_t{0};
+    return rewritten("percent", "%", source, budget, [](std::string_view text, std::size_t at, std::string& made) {
         const int high = hex_value(at_or_nul(text, at + 1));
         const int low = hex_value(at_or_nul(text, at + 2));
         if (high < 0 || low < 0) return std::size_t{0};
@@ -145,26 +123,30 @@ Decoded decode_percent(ByteView source, Budget& budget) {
 }
 
 Decoded decode_references(ByteView source, Budget& budget) {
-    return rewritten("entities", source, budget, [](std::string_view text, std::size_t at, std::string& made) {
-        return text[at] == '&' ? character_reference(text.substr(at), false, made) : std::size_t{0};
-    });
+    return rewritten("entities", "&", source, budget,
+                     [](std::string_view text, std::size_t at, std::string& made) { return character_reference(text.substr(at), false, made); });
 }
 
 Decoded decode_hex(ByteView source, Budget& budget) {
     Decoded out;
     out.decoder = "hex";
     const std::string_view text = text_of(source);
-    std::size_t end = 0;
-    while (end + 1 < text.size() && hex_value(text[end]) >= 0 && hex_value(text[end + 1]) >= 0) end += 2;
-    if (!budget.take_steps(end) || !budget.take_bytes(end / 2)) {
+    if (!budget.take_steps(text.size()) || !budget.take_bytes(text.size() / 2)) {
         out.damage = "hex: over the budget";
         return out;
     }
-    out.size_in = end;
-    out.bytes.reserve(end / 2);
-    for (std::size_t at = 0; at < end; at += 2) {
-        out.map.add(out.bytes.size(), at, OffsetMap::Run::wide);
-        out.bytes.push_back(static_cast<std::byte>(hex_value(text[at]) * 16 + hex_value(text[at + 1])));
+    out.bytes.reserve(text.size() / 2);
+    for (std::size_t at = 0; at < text.size();) {
+        // Pairs stand side by side, or with white space between two of them.
+        std::size_t pair = at;
+        while (pair < text.size() && pair - at < 4 && (text[pair] == ' ' || text[pair] == '\n' || text[pair] == '\r')) ++pair;
+        const int high = hex_value(at_or_nul(text, pair));
+        const int low = hex_value(at_or_nul(text, pair + 1));
+        if (high < 0 || low < 0) break;
+        out.map.add(out.bytes.size(), pair, OffsetMap::Run::wide);
+        out.bytes.push_back(static_cast<std::byte>(high * 16 + low));
+        at = pair + 2;
+        out.size_in = at;
     }
     return out;
 }

@@ -18,6 +18,6 @@ Meant disarmed_at(std::string_view text, std::size_t at);
 Decoded decode_plain(ByteView source, Budget& budget);       // "plain": disarmed writing
 Decoded decode_percent(ByteView source, Budget& budget);     // "percent": RFC 3986 section 2.1
 Decoded decode_references(ByteView source, Budget& budget);  // "entities": character references in text that is no HTML
-Decoded decode_hex(ByteView source, Budget& budget);         // "hex": pairs of digits, to the first other byte
+Decoded decode_hex(ByteView source, Budget& budget);         // "hex": pairs of digits, white space between, to the first other byte
 
 }  // namespace plumbline::formats
