@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "formats/archive/archive.h"
+#include "formats/encoded/encoded.h"
 #include "formats/format.h"
 #include "formats/gzip/gzip.h"
 #include "formats/html/html.h"
@@ -12,6 +13,7 @@
 #include "formats/text/charset.h"
 #include "formats/text/text.h"
 #include "formats/text/writing.h"
+#include "formats/uuencode/uuencode.h"
 #include "formats/zip/zip.h"
 
 namespace plumbline::formats {
@@ -23,6 +25,8 @@ constexpr Format formats[] = {
     {"zlib", looks_like_zlib, open_zlib},
     {"archive", looks_like_archive, open_archive},
     {"compressed", looks_like_compressed, open_compressed},
+    {"uuencode", looks_like_uuencode, open_uuencode},
+    {"encoded", looks_like_encoded, open_encoded},
     {"text", looks_like_utf16, open_utf16},
     {"html", looks_like_html, open_html},
     {"xml", looks_like_xml, open_html},
@@ -48,6 +52,12 @@ Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view 
     if (is_archive_decoder(decoder)) return decode_archive(parent.subspan(offset), decoder, argument, budget);
     if (decoder == "zip") return decode_zip_entry(parent, offset, budget);
     ByteView source = parent.subspan(offset);
+    if (decoder == "xor") {
+        unsigned key = 0;
+        const auto [end, error] = std::from_chars(argument.data(), argument.data() + argument.size(), key, 16);
+        if (error != std::errc{} || end != argument.data() + argument.size() || key > 255) return fail(ErrorKind::invalid, "xor: not a key: {}", argument);
+        return std::move(decode_xor(source, static_cast<std::uint8_t>(key), budget).bytes);
+    }
     if (!argument.empty()) {
         std::uint64_t count = 0;
         const auto [end, error] = std::from_chars(argument.data(), argument.data() + argument.size(), count);
@@ -69,6 +79,9 @@ Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view 
     if (decoder == "percent") return std::move(decode_percent(source, budget).bytes);
     if (decoder == "entities") return std::move(decode_references(source, budget).bytes);
     if (decoder == "hex") return std::move(decode_hex(source, budget).bytes);
+    if (decoder == "hexdump") return std::move(decode_hexdump(source, budget).bytes);
+    if (decoder == "escapes") return std::move(decode_escapes(source, budget).bytes);
+    if (decoder == "uu") return std::move(decode_uuencode(source, budget).bytes);
     return fail(ErrorKind::invalid, "no decoder is named \"{}\"", decoder.substr(0, 20));
 }
 
