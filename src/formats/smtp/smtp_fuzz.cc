@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens the bytes as smtp, pop3 and imap within a small budget; every place that is said must lie in the bytes.
+#include "formats/smtp/smtp.h"
+#include "formats/fuzz_visitor.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace plumbline;
+    const ByteView bytes = std::as_bytes(std::span(data, size));
+    formats::Budget budget = formats::small_budget();
+    formats::FuzzVisitor visitor(bytes.size());
+    formats::open_smtp(bytes, {}, budget, visitor);
+    formats::open_pop3(bytes, {}, budget, visitor);
+    formats::open_imap(bytes, {}, budget, visitor);
+    if (formats::looks_like_starttls(bytes, {})) formats::open_starttls(bytes, {}, budget, visitor);
+    return 0;
+}
