@@ -47,7 +47,10 @@ void add_processes(CLI::App& app, Command& command) {
 void add_evidence(CLI::App& app, Command& command) {
     CLI::App* scan = app.add_subcommand("scan", "every indicator in files, with the byte it came from");
     scan->add_option("paths", command.paths, "files and folders")->required()->type_name("PATH");
-    add_format(scan, command, {"jsonl"});
+    add_format(scan, command, {"jsonl", "features"});
+    scan->add_option("--output", command.output, "write to this file; of features: to this new folder")->type_name("PATH");
+    scan->add_flag("--resume", command.resumes, "go on with a scan into --output that was stopped");
+    scan->add_option("--region", command.region, "country of phone numbers that are written without one, two letters")->type_name("CC");
     scan->add_option("--jobs", command.jobs, "threads; the output is the same for any number")->check(CLI::Range(1, 256));
     scan->add_option("--print", command.print, "print the bytes at this place of the one file instead")->type_name("WHERE");
     CLI::App* flow = app.add_subcommand("flow", "what each step of the line makes of a file, as JSON");

@@ -15,6 +15,9 @@ struct Command {
     std::vector<std::string> paths;
     std::string format = "text";            // text, jsonl, json, features
     unsigned jobs = 0;                      // 0 = as many as processors
+    std::string output;                     // scan --output FILE or FOLDER
+    bool resumes = false;                   // scan --resume
+    std::string region;                     // scan --region CC
     std::string print;                      // flow --print STEP, scan --print WHERE
     bool is_demo = false;
     std::string demo_mails;

@@ -38,6 +38,9 @@ Result<int> scan(const Command& command, World&) {
     if (!command.format.empty()) arguments.format = command.format;
     arguments.jobs = command.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : command.jobs;
     arguments.print_where = command.print;
+    arguments.output = command.output;
+    arguments.resumes = command.resumes;
+    arguments.region = command.region;
     const auto sandbox = TRY(start_decoder_sandbox(arguments.jobs, arguments.limits));
     return run_scan(arguments, *sandbox);
 }

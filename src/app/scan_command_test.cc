@@ -8,7 +8,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "app/scan_progress.h"
 #include "evidence/wire.h"
+#include "examination/detect.h"
 
 namespace plumbline::app {
 namespace {
@@ -85,6 +87,66 @@ TEST_F(ScanCommand, PrintsTheBytesOfAPlace) {
     EXPECT_EQ(run(arguments).code, 2);
 }
 
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+TEST_F(ScanCommand, GoesOnAfterAStop) {
+    std::string mails;
+    for (int i = 0; i < 3000; ++i) mails += fmt::format("From a@b.example  Thu Aug 22 12:36:23 2002\nFrom: a{}@example.com\nSubject: x\n\n{}\n\n", i, std::string(static_cast<std::size_t>(i % 300), 'x'));
+    ScanArguments arguments;
+    arguments.paths = {write("mails", mails), (folder_ / "absent").string()};
+    arguments.plan.whole_file_bytes_max = 100'000;
+    arguments.plan.stretch_bytes = 64 * 1024;
+    const std::string whole = run(arguments).out;
+    arguments.output = (folder_ / "out").string();
+    arguments.stop_after_pieces = 3;
+    EXPECT_EQ(run(arguments).code, 3);
+    // What a power cut may leave behind the last save is cut off again.
+    std::ofstream(arguments.output, std::ios::app) << "half a li";
+    arguments.stop_after_pieces.reset();
+    EXPECT_EQ(run(arguments).code, 3);   // not without being asked to
+    EXPECT_TRUE(std::filesystem::exists(arguments.output + ".state"));
+    arguments.resumes = true;
+    EXPECT_EQ(run(arguments).code, 3);   // "absent" is still absent
+    EXPECT_EQ(read_file(arguments.output), whole);
+    EXPECT_NE(read_file(arguments.output + ".unread").find("absent: No such file"), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(arguments.output + ".state"));
+    EXPECT_EQ(run(arguments).code, 3);   // nothing to go on with
+    arguments.resumes = false;
+    const Result<int> again = run_scan(arguments, *sandbox());
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().kind, ErrorKind::conflict);
+}
+
+TEST_F(ScanCommand, DoesNotGoOnWithOtherFiles) {
+    ScanArguments arguments;
+    arguments.paths = {write("a.txt", "a@example.com"), write("b.txt", "b@example.com")};
+    arguments.plan.small_files_max = 1;
+    arguments.output = (folder_ / "out").string();
+    arguments.stop_after_pieces = 1;
+    EXPECT_FALSE(run_scan(arguments, *sandbox()));
+    write("b.txt", "bb@example.com");
+    arguments.resumes = true;
+    const Result<int> resumed = run_scan(arguments, *sandbox());
+    ASSERT_FALSE(resumed);
+    EXPECT_EQ(resumed.error().kind, ErrorKind::conflict);
+    EXPECT_NE(resumed.error().message.find("are not those of the scan that was stopped"), std::string::npos);
+}
+
+TEST(ScanMeter, SaysTheTimeLeftOnceItHasARate) {
+    ScanMeter meter(10'000'000'000);
+    const auto start = ScanMeter::Clock::time_point{};
+    meter.add(1'000'000, start);
+    EXPECT_EQ(meter.line(), "1 MB of 10.0 GB");
+    for (int second = 1; second <= 60; ++second) meter.add(100'000'000, start + std::chrono::seconds(second));
+    EXPECT_EQ(meter.line(), "6.0 GB of 10.0 GB, 100 MB/s, 39 s left");
+    // The rate is of the last half minute.
+    for (int second = 61; second <= 100; ++second) meter.add(10'000'000, start + std::chrono::seconds(second));
+    EXPECT_EQ(meter.line(), "6.4 GB of 10.0 GB, 10 MB/s, 5 min left");
+}
+
 TEST_F(ScanCommand, RealMailsGiveTheSameBytesForAnyJobs) {
     const std::string mails = std::string(PLUMBLINE_SHARED_DIR) + "/data/02-email-spamassassin/spam-1";
     if (!std::filesystem::exists(mails)) GTEST_SKIP() << "no shared data";
@@ -120,7 +182,7 @@ TEST_F(ScanCommand, HostileFilesKillNoDecoder) {
 int main(int argc, char** argv) {
     ::testing::InitGoogleTest(&argc, argv);
     using namespace plumbline;
-    auto started = Sandbox::start({{"scan", evidence::scan_in_sandbox}, {"print", evidence::print_in_sandbox}}, {}, evidence::prepare_scan);
+    auto started = Sandbox::start({{"scan", evidence::scan_in_sandbox}, {"print", evidence::print_in_sandbox}, {"detect", examination::detect_in_sandbox}}, {}, evidence::prepare_scan);
     if (!started) {
         std::fprintf(stderr, "sandbox: %s\n", started.error().message.c_str());
         return 3;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "examination/plan.h"
+
+#include <algorithm>
+
+namespace plumbline::examination {
+
+namespace {
+// How a file of this format is read in stretches; empty where it goes whole.
+std::string_view stretches_of(std::string_view format, std::uint64_t size, const PlanOptions& options) {
+    if (format == "mbox") return "mbox";
+    if (format == "unknown") return "unknown";
+    if (format == "text") return "text";
+    const bool is_written = format == "mail" || format == "html" || format == "xml" || format == "rtf";
+    return is_written && size > options.structured_bytes_max ? "text" : "";
+}
+}  // namespace
+
+Work Plan::whole(std::size_t file) const {
+    Work work;
+    work.kind = WorkKind::whole_file;
+    work.first_file = file;
+    work.bytes = files_[file].size_bytes;
+    return work;
+}
+
+std::optional<Work> Plan::next_stretch() {
+    const std::uint64_t size = files_[file_].size_bytes;
+    Work work;
+    work.kind = WorkKind::stretch;
+    work.first_file = file_;
+    work.begin = stretch_at_;
+    work.end = std::min(size, stretch_at_ + options_.stretch_bytes);
+    work.read_as = stretch_read_as_;
+    work.bytes = work.end - work.begin;
+    stretch_at_ = work.end;
+    if (stretch_at_ == size) {
+        stretch_read_as_.clear();
+        ++file_;
+    }
+    return work;
+}
+
+std::optional<Work> Plan::next() {
+    if (file_ == files_.size()) return std::nullopt;
+    std::optional<Work> work;
+    if (!stretch_read_as_.empty()) {
+        work = next_stretch();
+    } else if (files_[file_].size_bytes > options_.small_file_bytes_max) {
+        const std::uint64_t size = files_[file_].size_bytes;
+        if (size > options_.whole_file_bytes_max) {
+            const Result<std::string> format = format_of_(files_[file_]);
+            stretch_read_as_ = stretches_of(format ? std::string_view(*format) : "unknown", size, options_);
+            stretch_at_ = 0;
+        }
+        work = stretch_read_as_.empty() ? whole(file_++) : next_stretch();
+    } else {
+        work = Work{};
+        work->first_file = file_;
+        work->files = 0;
+        while (file_ < files_.size() && work->files < options_.small_files_max) {
+            const std::uint64_t size = files_[file_].size_bytes;
+            if (size > options_.small_file_bytes_max || (work->files > 0 && work->bytes + size > options_.small_files_bytes_max)) break;
+            work->bytes += size;
+            ++work->files;
+            ++file_;
+        }
+    }
+    work->number = number_++;
+    return work;
+}
+
+}  // namespace plumbline::examination

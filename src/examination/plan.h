@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cuts a list of files into pieces of work: small files go together, a large file of text, mails or unknown bytes goes in
+// stretches, any other file whole. The cut depends on the files alone, never on the number of threads or on time, so that
+// the same files give the same pieces in the same order; an examination that was stopped goes on at a piece's number.
+// One thread at a time.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "examination/file_list.h"
+
+namespace plumbline::examination {
+
+enum class WorkKind : std::uint8_t { small_files, whole_file, stretch };
+
+struct Work {
+    WorkKind kind = WorkKind::small_files;
+    std::uint64_t number = 0;        // counts from 0
+    std::size_t first_file = 0;      // in the list
+    std::size_t files = 1;           // of small_files
+    std::uint64_t begin = 0;         // of a stretch: before it is moved to safe cuts
+    std::uint64_t end = 0;
+    std::string read_as;             // of a stretch: "text", "unknown", "mbox"
+    std::uint64_t bytes = 0;         // that this piece stands for, for progress
+};
+
+struct PlanOptions {
+    std::uint64_t small_file_bytes_max = 64 * 1024;
+    std::uint64_t small_files_bytes_max = 512 * 1024;  // of one piece
+    std::size_t small_files_max = 64;                  // of one piece
+    std::uint64_t whole_file_bytes_max = 8ULL * 1024 * 1024;         // a file up to this size goes whole, whatever it is
+    std::uint64_t structured_bytes_max = 256ULL * 1024 * 1024;       // a mail or page over it is read as text, in stretches
+    std::uint64_t stretch_bytes = 4ULL * 1024 * 1024;
+};
+
+// What a large file is, by its content: a format's name. An error is taken as "unknown": the piece itself will name it.
+using FormatOf = std::function<Result<std::string>(const FileEntry& file)>;
+
+class Plan {
+  public:
+    Plan(const std::vector<FileEntry>& files, const PlanOptions& options, FormatOf format_of)
+        : files_(files), options_(options), format_of_(std::move(format_of)) {}
+    // Nothing when all files are given out.
+    std::optional<Work> next();
+
+  private:
+    Work whole(std::size_t file) const;
+    std::optional<Work> next_stretch();
+
+    const std::vector<FileEntry>& files_;
+    const PlanOptions options_;
+    const FormatOf format_of_;
+    std::size_t file_ = 0;
+    std::uint64_t number_ = 0;
+    std::uint64_t stretch_at_ = 0;      // of files_[file_], where it goes in stretches
+    std::string stretch_read_as_;       // empty where no file is under way
+};
+
+}  // namespace plumbline::examination
