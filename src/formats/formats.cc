@@ -10,10 +10,13 @@
 #include "formats/mail/mail.h"
 #include "formats/mail/transfer.h"
 #include "formats/mbox/mbox.h"
+#include "formats/ole/ole.h"
+#include "formats/pst/pst.h"
 #include "formats/text/charset.h"
 #include "formats/text/text.h"
 #include "formats/text/writing.h"
 #include "formats/uuencode/uuencode.h"
+#include "formats/tnef/tnef.h"
 #include "formats/zip/zip.h"
 
 namespace plumbline::formats {
@@ -27,6 +30,10 @@ constexpr Format formats[] = {
     {"compressed", looks_like_compressed, open_compressed},
     {"uuencode", looks_like_uuencode, open_uuencode},
     {"encoded", looks_like_encoded, open_encoded},
+    {"ole", looks_like_ole, open_ole},
+    {"ole-stream", looks_like_office_stream, open_office_stream},
+    {"pst", looks_like_pst, open_pst},
+    {"tnef", looks_like_tnef, open_tnef},
     {"text", looks_like_utf16, open_utf16},
     {"html", looks_like_html, open_html},
     {"xml", looks_like_xml, open_html},
@@ -50,6 +57,9 @@ const Format& detect(ByteView bytes, const Hints& hints) {
 Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view decoder, std::string_view argument, Budget& budget) {
     if (offset > parent.size()) return fail(ErrorKind::invalid, "{}: offset {} is behind the end at {}", decoder, offset, parent.size());
     if (is_archive_decoder(decoder)) return decode_archive(parent.subspan(offset), decoder, argument, budget);
+    if (is_ole_decoder(decoder)) return decode_ole(parent.subspan(offset), decoder, argument, budget);
+    if (decoder == "pst") return decode_pst(parent.subspan(offset), argument, budget);
+    if (decoder == "tnef") return std::move(decode_tnef(parent.subspan(offset), budget).bytes);
     if (decoder == "zip") return decode_zip_entry(parent, offset, budget);
     ByteView source = parent.subspan(offset);
     if (decoder == "xor") {

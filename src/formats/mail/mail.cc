@@ -145,7 +145,8 @@ class MailReader {
             }
         }
         if (part_at == npos) {
-            visitor_.unread(body, "mail", "mail: no part starts with the boundary that was announced");
+            // Headers that stand alone announce parts that are kept elsewhere.
+            if (body < end) visitor_.unread(body, "mail", "mail: no part starts with the boundary that was announced");
             leaf_text(header, body, end);
         } else if (!is_closed) {
             visitor_.unread(part_at, "mail", "mail: the last part has no end");
