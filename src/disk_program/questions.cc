@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "disk/btrfs/btrfs.h"
 #include "disk/ext/ext_recovery.h"
 #include "disk/volume_names.h"
 #include "disk_program/tsk_files.h"
@@ -25,6 +26,19 @@ struct Listing {
     std::uint32_t number = 0;
 };
 
+void list_btrfs(Listing& listing, const Place& place, disk::Volume& volume) {
+    volume.file_system = "btrfs";
+    const auto btrfs = disk::Btrfs::open(*listing.linear.bytes, place.offset, place.size_bytes);
+    if (btrfs) {
+        volume.label = (*btrfs)->label();
+        volume.block_bytes = (*btrfs)->block_bytes();
+    }
+    listing.answer.add(volume);
+    if (!btrfs) return listing.answer.trouble(listing.number, btrfs.error().message);
+    (*btrfs)->list(listing.number, [&](const disk::FileEntry& file) { return listing.answer.add(file); });
+    if ((*btrfs)->damaged() > 0) listing.answer.trouble(listing.number, fmt::format("btrfs: {} damaged tree nodes", (*btrfs)->damaged()));
+}
+
 void list_volume(Listing& listing, const Place& place) {
     disk::Volume volume{place.offset, place.size_bytes, 0, "", "", place.partition, ""};
     const Bytes head = head_of(*listing.linear.bytes, place);
@@ -33,6 +47,7 @@ void list_volume(Listing& listing, const Place& place) {
         listing.answer.add(volume);
         return listing.answer.trouble(listing.number, fmt::format("not opened: {}", volume.not_opened));
     }
+    if (disk::is_btrfs(head)) return list_btrfs(listing, place, volume);
     const TskFiles files(tsk_fs_open_img(&listing.image, static_cast<TSK_OFF_T>(place.offset), TSK_FS_TYPE_DETECT));
     if (files == nullptr) {
         const bool is_unknown = tsk_error_get_errno() == TSK_ERR_FS_UNKTYPE;
@@ -52,6 +67,15 @@ void list_volume(Listing& listing, const Place& place) {
     const auto troubles = disk::recover_ext(*listing.linear.bytes, deleted, [&](const disk::FileEntry& file) { return listing.answer.add(file); });
     if (!troubles) return listing.answer.trouble(listing.number, troubles.error().message);
     for (const std::string& trouble : *troubles) listing.answer.trouble(listing.number, trouble);
+}
+
+void read_btrfs(const disk::Btrfs& btrfs, const disk::ReadItem& item, std::uint32_t number, Answer& answer) {
+    const auto done = btrfs.read(item.meta, item.stream, item.size_bytes_max, [&](ByteView bytes) {
+        answer.add(disk::Content{number, false, bytes});
+        return !answer.is_full();
+    });
+    if (!done) return answer.trouble(UINT32_MAX, fmt::format("item {}: {}", number, done.error().message));
+    answer.add(disk::Content{number, true, {}});
 }
 
 }  // namespace
@@ -74,11 +98,21 @@ void answer_read(const disk::Request& request, disk::Linear& linear, Answer& ans
     if (image == nullptr) return answer.trouble(UINT32_MAX, "the image cannot be opened");
     std::uint64_t opened = UINT64_MAX;
     TskFiles files;
+    std::unique_ptr<disk::Btrfs> btrfs;
     for (std::uint32_t i = 0; i < request.items.size() && !answer.is_full(); ++i) {
         const disk::ReadItem& item = request.items[i];
         if (item.volume_offset != opened) {
-            files.reset(tsk_fs_open_img(image.get(), static_cast<TSK_OFF_T>(item.volume_offset), TSK_FS_TYPE_DETECT));
             opened = item.volume_offset;
+            files.reset();
+            btrfs.reset();
+            const std::uint64_t rest = linear.bytes->size_bytes() - std::min(opened, linear.bytes->size_bytes());
+            auto as_btrfs = disk::Btrfs::open(*linear.bytes, opened, rest);
+            if (as_btrfs) btrfs = std::move(*as_btrfs);
+            else files.reset(tsk_fs_open_img(image.get(), static_cast<TSK_OFF_T>(opened), TSK_FS_TYPE_DETECT));
+        }
+        if (btrfs != nullptr) {
+            read_btrfs(*btrfs, item, i, answer);
+            continue;
         }
         if (files == nullptr) answer.trouble(UINT32_MAX, fmt::format("item {}: no file system there", i));
         else read_file(*files, item, i, answer);

@@ -102,10 +102,10 @@ TEST_P(Samples, AllOriginalFilesAreFound) {
                listed->files.size(), fmt::join(listed->troubles, "; "));
 }
 
-INSTANTIATE_TEST_SUITE_P(EachFileSystem, Samples, testing::Values("fs.vfat", "fs.exfat", "fs.ntfs", "fs.ext2", "fs.ext4"),
+INSTANTIATE_TEST_SUITE_P(EachFileSystem, Samples, testing::Values("fs.vfat", "fs.exfat", "fs.ntfs", "fs.ext2", "fs.ext4", "fs.btrfs"),
                          [](const auto& information) { return std::string(information.param).substr(3); });
 
-TEST(SeveralVolumes, DISABLED_EachHoldsBothFiles) {
+TEST(SeveralVolumes, EachHoldsBothFiles) {
     if (!std::filesystem::exists(samples / "fs.multiple.xz")) GTEST_SKIP() << "forensics-samples-all is not installed";
     const auto listed = list_sample("fs.multiple");
     ASSERT_TRUE(listed) << listed.error().message;
