@@ -14,6 +14,7 @@
 #include "formats/mbox/mbox.h"
 #include "formats/ole/ole.h"
 #include "formats/pst/pst.h"
+#include "formats/sqlite/sqlite.h"
 #include "formats/text/charset.h"
 #include "formats/text/text.h"
 #include "formats/text/writing.h"
@@ -36,6 +37,9 @@ constexpr Format formats[] = {
     {"ole-stream", looks_like_office_stream, open_office_stream},
     {"pst", looks_like_pst, open_pst},
     {"tnef", looks_like_tnef, open_tnef},
+    {"sqlite", looks_like_sqlite, open_sqlite},
+    {"sqlitewal", looks_like_sqlite_wal, open_sqlite_wal},
+    {"sqlitejournal", looks_like_sqlite_journal, open_sqlite_journal},
     {"disk", looks_like_disk_image, open_disk_image},
     {"text", looks_like_utf16, open_utf16},
     {"html", looks_like_html, open_html},
@@ -63,6 +67,7 @@ Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view 
     if (is_ole_decoder(decoder)) return decode_ole(parent.subspan(offset), decoder, argument, budget);
     if (decoder == "pst") return decode_pst(parent.subspan(offset), argument, budget);
     if (decoder == "tnef") return std::move(decode_tnef(parent.subspan(offset), budget).bytes);
+    if (is_sqlite_decoder(decoder)) return decode_sqlite(parent.subspan(offset), decoder, argument, budget);
     if (decoder == "zip") return decode_zip_entry(parent, offset, budget);
     ByteView source = parent.subspan(offset);
     if (decoder == "xor") {
