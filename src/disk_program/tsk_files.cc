@@ -96,11 +96,13 @@ FileEntry stream_entry(const Walk& walk, const FileEntry& file, const TSK_FS_ATT
 }
 
 bool add_streams(Walk& walk, TSK_FS_FILE& file, const FileEntry& entry) {
+    // A link or a device has no content; what its inode has in the place of pointers is none.
+    if (entry.is(disk::file_is_other_type)) return walk.answer.add(entry);
+    tsk_error_reset();
     const int count = tsk_fs_file_attr_getsize(&file);
-    if (tsk_error_get_errno() != 0) {
-        ++walk.unread;
-        tsk_error_reset();
-    }
+    // Of what is deleted, damage is no news.
+    if (tsk_error_get_errno() != 0 && !entry.is(disk::file_is_deleted)) ++walk.unread;
+    tsk_error_reset();
     bool has_main = false;
     for (int i = 0; i < count; ++i) {
         const TSK_FS_ATTR* attribute = tsk_fs_file_attr_get_idx(&file, i);
