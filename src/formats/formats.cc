@@ -12,6 +12,7 @@
 #include "formats/mail/mail.h"
 #include "formats/mail/transfer.h"
 #include "formats/mbox/mbox.h"
+#include "formats/pdf/pdf.h"
 #include "formats/ole/ole.h"
 #include "formats/pst/pst.h"
 #include "formats/sqlite/sqlite.h"
@@ -27,6 +28,7 @@ namespace plumbline::formats {
 namespace {
 constexpr Format formats[] = {
     {"zip", looks_like_zip, open_zip},
+    {"pdf", looks_like_pdf, open_pdf},
     {"gzip", looks_like_gzip, open_gzip},
     {"zlib", looks_like_zlib, open_zlib},
     {"archive", looks_like_archive, open_archive},
@@ -69,6 +71,7 @@ Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view 
     if (decoder == "tnef") return std::move(decode_tnef(parent.subspan(offset), budget).bytes);
     if (is_sqlite_decoder(decoder)) return decode_sqlite(parent.subspan(offset), decoder, argument, budget);
     if (decoder == "zip") return decode_zip_entry(parent, offset, budget);
+    if (decoder == "pdf") return decode_pdf(parent.subspan(offset), argument, budget);
     ByteView source = parent.subspan(offset);
     if (decoder == "xor") {
         unsigned key = 0;
