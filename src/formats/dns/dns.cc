@@ -8,6 +8,8 @@
 
 namespace plumbline::formats {
 
+using namespace net;
+
 namespace {
 constexpr std::size_t name_bytes_max = 255;
 constexpr unsigned pointers_max = 64;
@@ -97,7 +99,7 @@ std::string reversed_address(std::string_view name) {
 
 class Message {
   public:
-    Message(const Stretch& message, bool is_netbios, ViewText& out) : message_(message), bytes_(message.bytes), is_netbios_(is_netbios), out_(out) {}
+    Message(const PacketBytes& message, bool is_netbios, ViewText& out) : message_(message), bytes_(message.bytes), is_netbios_(is_netbios), out_(out) {}
 
     DnsRead read() {
         const std::uint64_t questions = be16_at(bytes_, 4);
@@ -213,20 +215,20 @@ class Message {
         }
     }
 
-    const Stretch& message_;
+    const PacketBytes& message_;
     ByteView bytes_;
     bool is_netbios_;
     ViewText& out_;
 };
 }  // namespace
 
-DnsRead append_dns(const Stretch& message, bool is_netbios, ViewText& out) { return Message(message, is_netbios, out).read(); }
+DnsRead append_dns(const PacketBytes& message, bool is_netbios, ViewText& out) { return Message(message, is_netbios, out).read(); }
 
 bool looks_like_dns_stream(ByteView bytes, const Hints& hints) {
     if (hints.media_type != "application/dns") return false;
     Budget budget;
     ViewText text(budget);
-    Stretch first;
+    PacketBytes first;
     first.bytes = part_of(bytes, 2, be16_at(bytes, 0));
     return append_dns(first, false, text) != DnsRead::none;
 }
@@ -237,7 +239,7 @@ Decoded decode_dns_stream(ByteView bytes, Budget& budget) {
     out.decoder = "dns";
     std::uint64_t at = 0;
     while (at + 2 <= bytes.size() && out.damage.empty()) {
-        Stretch message;
+        PacketBytes message;
         message.at = at + 2;
         message.bytes = part_of(bytes, at + 2, be16_at(bytes, at));
         if (!budget.take_steps(message.bytes.size() + 2)) out.damage = "dns: over the budget of steps";

@@ -10,7 +10,7 @@ namespace plumbline::formats {
 enum class DnsRead : std::uint8_t { none, whole, damaged };
 // Appends a line for each question and record: "query www.example.com A", "www.example.com A 192.0.2.1". `none` where the
 // bytes are no message: nothing was appended then.
-DnsRead append_dns(const Stretch& message, bool is_netbios, ViewText& out);
+DnsRead append_dns(const net::PacketBytes& message, bool is_netbios, net::ViewText& out);
 
 // Messages over TCP, each behind its length in two bytes (RFC 7766 section 8). Only where the parent says "application/dns"
 // and the first message is one. The view is "dns".

@@ -12,6 +12,8 @@
 
 namespace plumbline::formats {
 
+using namespace net;
+
 namespace {
 constexpr std::uint8_t icmp = 1, tcp = 6, udp = 17, icmp_v6 = 58;
 constexpr std::uint64_t payload_v6_max = 2048;

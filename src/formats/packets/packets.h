@@ -14,14 +14,14 @@ namespace plumbline::formats {
 
 struct CarvedPacket {
     std::uint64_t offset = 0;  // of the IP header. IPv4 addresses stand at +12 and +16, IPv6 ones at +8 and +24
-    IpAddress source;
-    IpAddress destination;
+    net::IpAddress source;
+    net::IpAddress destination;
     std::uint8_t protocol = 0;
     std::uint16_t source_port = 0;       // 0 for ICMP
     std::uint16_t destination_port = 0;
     bool has_macs = false;               // an Ethernet header stands before it: MAC addresses at -14 (destination) and -8
-    MacAddress mac_source{};             // (with a VLAN tag at -18 and -12)
-    MacAddress mac_destination{};
+    net::MacAddress mac_source{};             // (with a VLAN tag at -18 and -12)
+    net::MacAddress mac_destination{};
 };
 
 // In the order of offset, the first `max`. Whether a packet is taken depends on the 18 bytes before it, its header and at

@@ -5,7 +5,7 @@
 
 #include "formats/pcap/fields.h"
 
-namespace plumbline::formats {
+namespace plumbline::formats::net {
 
 namespace {
 constexpr std::uint32_t magic_micro = 0xa1b2c3d4;
@@ -187,4 +187,4 @@ void CaptureReader::read_names(std::uint64_t at, std::uint64_t end) {
     }
 }
 
-}  // namespace plumbline::formats
+}  // namespace plumbline::formats::net

@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 
-namespace plumbline::formats {
+namespace plumbline::formats::net {
 
 struct CapturedPacket {
     std::uint64_t at = 0;         // in the file
@@ -71,4 +71,4 @@ class CaptureReader {
 
 bool looks_like_capture(ByteView file);
 
-}  // namespace plumbline::formats
+}  // namespace plumbline::formats::net

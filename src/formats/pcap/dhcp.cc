@@ -5,7 +5,7 @@
 
 #include "formats/pcap/fields.h"
 
-namespace plumbline::formats {
+namespace plumbline::formats::net {
 
 std::string mac_text(const MacAddress& mac) {
     std::string out;
@@ -17,7 +17,7 @@ namespace {
 bool is_zero(ByteView bytes) {
     return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
 }
-void append_option(const Stretch& message, unsigned code, std::uint64_t at, std::uint64_t size, ViewText& out) {
+void append_option(const PacketBytes& message, unsigned code, std::uint64_t at, std::uint64_t size, ViewText& out) {
     const ByteView bytes = message.bytes;
     static constexpr std::pair<unsigned, std::string_view> texts[] = {{12, "host name"}, {15, "domain"}, {17, "root path"}, {40, "nis domain"}, {56, "message"}, {60, "vendor"}, {64, "nis+ domain"}, {66, "boot server"}, {67, "boot file"}, {77, "user class"}, {114, "portal"}, {252, "proxy"}};
     static constexpr std::pair<unsigned, std::string_view> addresses[] = {{3, "router"}, {4, "time server"}, {5, "name server"}, {6, "dns"}, {42, "ntp"}, {44, "netbios"}, {50, "asks for"}, {54, "server"}};
@@ -42,7 +42,7 @@ void append_option(const Stretch& message, unsigned code, std::uint64_t at, std:
 }
 }  // namespace
 
-bool append_dhcp(const Stretch& message, ViewText& out) {
+bool append_dhcp(const PacketBytes& message, ViewText& out) {
     const ByteView bytes = message.bytes;
     const unsigned operation = u8_at(bytes, 0);
     if (bytes.size() < 240 || (operation != 1 && operation != 2) || be32_at(bytes, 236) != 0x63825363) return false;
@@ -78,4 +78,4 @@ bool append_dhcp(const Stretch& message, ViewText& out) {
     return true;
 }
 
-}  // namespace plumbline::formats
+}  // namespace plumbline::formats::net

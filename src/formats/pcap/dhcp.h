@@ -3,10 +3,10 @@
 #pragma once
 #include "formats/pcap/view_text.h"
 
-namespace plumbline::formats {
+namespace plumbline::formats::net {
 
 // False where the bytes are no DHCP or BOOTP message; nothing was appended then.
-bool append_dhcp(const Stretch& message, ViewText& out);
+bool append_dhcp(const PacketBytes& message, ViewText& out);
 std::string mac_text(const MacAddress& mac);
 
-}  // namespace plumbline::formats
+}  // namespace plumbline::formats::net

@@ -3,7 +3,7 @@
 #pragma once
 #include "base/bytes.h"
 
-namespace plumbline::formats {
+namespace plumbline::formats::net {
 
 inline std::uint64_t big_at(ByteView bytes, std::uint64_t at, unsigned size) {
     if (at > bytes.size() || bytes.size() - at < size) return 0;
@@ -26,4 +26,4 @@ inline ByteView part_of(ByteView bytes, std::uint64_t at, std::uint64_t size = ~
     return bytes.subspan(at, size < bytes.size() - at ? size : bytes.size() - at);
 }
 
-}  // namespace plumbline::formats
+}  // namespace plumbline::formats::net

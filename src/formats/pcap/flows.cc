@@ -5,7 +5,7 @@
 
 #include "formats/pcap/fields.h"
 
-namespace plumbline::formats {
+namespace plumbline::formats::net {
 
 namespace {
 constexpr std::uint8_t tcp = 6;
@@ -122,7 +122,7 @@ bool FlowTable::add_segment(Flow& flow, unsigned side, const Datagram& datagram)
     }
     const std::uint64_t header = (u8_at(bytes, 12) >> 4) * 4ULL;
     if (header < 20 || header > bytes.size()) return header < 20;
-    const Stretch data = datagram.payload.from(header);
+    const PacketBytes data = datagram.payload.from(header);
     if (data.bytes.empty()) return true;
     if (segments_ >= segments_max) return false;
     std::int64_t next = at;
@@ -173,4 +173,4 @@ TcpStream join_stream(ByteView file, const Direction& direction, std::uint64_t s
     return out;
 }
 
-}  // namespace plumbline::formats
+}  // namespace plumbline::formats::net

@@ -10,7 +10,7 @@
 #include "formats/offset_map.h"
 #include "formats/pcap/internet.h"
 
-namespace plumbline::formats {
+namespace plumbline::formats::net {
 
 struct Segment {
     std::int64_t at = 0;        // of its first byte, on the number line of its direction
@@ -81,4 +81,4 @@ struct TcpStream {
 };
 TcpStream join_stream(ByteView file, const Direction& direction, std::uint64_t stream_bytes_max, Budget& budget);
 
-}  // namespace plumbline::formats
+}  // namespace plumbline::formats::net

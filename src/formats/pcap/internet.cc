@@ -5,7 +5,7 @@
 
 #include "formats/pcap/fields.h"
 
-namespace plumbline::formats {
+namespace plumbline::formats::net {
 
 namespace {
 constexpr unsigned tunnels_max = 4;
@@ -54,20 +54,20 @@ std::string address_text(const IpAddress& address) {
     return out;
 }
 
-Stretch Stretch::from(std::uint64_t offset) const {
-    Stretch out = *this;
+PacketBytes PacketBytes::from(std::uint64_t offset) const {
+    PacketBytes out = *this;
     offset = std::min<std::uint64_t>(offset, bytes.size());
     out.bytes = bytes.subspan(offset);
     out.at += offset;
     out.into += offset;
     return out;
 }
-Stretch Stretch::first(std::uint64_t count) const {
-    Stretch out = *this;
+PacketBytes PacketBytes::first(std::uint64_t count) const {
+    PacketBytes out = *this;
     out.bytes = bytes.first(std::min<std::uint64_t>(count, bytes.size()));
     return out;
 }
-void Stretch::each_piece(const std::function<void(std::uint64_t, std::uint64_t)>& piece) const {
+void PacketBytes::each_piece(const std::function<void(std::uint64_t, std::uint64_t)>& piece) const {
     if (bytes.empty()) return;
     if (!pieces) return piece(at, bytes.size());
     std::uint64_t start = 0;
@@ -79,14 +79,14 @@ void Stretch::each_piece(const std::function<void(std::uint64_t, std::uint64_t)>
     }
 }
 
-void Internet::packet(const Stretch& ip, unsigned depth) {
+void Internet::packet(const PacketBytes& ip, unsigned depth) {
     const unsigned version = u8_at(ip.bytes, 0) >> 4;
     if (depth > tunnels_max || (version != 4 && version != 6)) return sink_.rest(ip);
     if (version == 4) packet_v4(ip, depth);
     else packet_v6(ip, depth);
 }
 
-void Internet::packet_v4(const Stretch& ip, unsigned depth) {
+void Internet::packet_v4(const PacketBytes& ip, unsigned depth) {
     const std::uint64_t header = (u8_at(ip.bytes, 0) & 15) * 4ULL;
     if (header < 20 || header > ip.bytes.size()) return sink_.rest(ip);
     std::uint64_t total = be16_at(ip.bytes, 2);
@@ -104,14 +104,14 @@ void Internet::packet_v4(const Stretch& ip, unsigned depth) {
     fragment({out.source, out.destination, be16_at(ip.bytes, 4), out.protocol}, out, offset, !has_more, depth);
 }
 
-void Internet::packet_v6(const Stretch& ip, unsigned depth) {
+void Internet::packet_v6(const PacketBytes& ip, unsigned depth) {
     if (ip.bytes.size() < 40) return sink_.rest(ip);
     Datagram out;
     out.source = address_of(ip.bytes.subspan(8, 16));
     out.destination = address_of(ip.bytes.subspan(24, 16));
     std::uint8_t next = u8_at(ip.bytes, 6);
     const std::uint64_t length = be16_at(ip.bytes, 4);
-    Stretch rest = ip.from(40);
+    PacketBytes rest = ip.from(40);
     if (length > 0) rest = rest.first(length);
     for (unsigned i = 0; i < extensions_max; ++i) {
         std::uint64_t size = 0;
@@ -120,7 +120,7 @@ void Internet::packet_v6(const Stretch& ip, unsigned depth) {
         else if (next == fragment_header) size = 8;
         else break;
         if (size > rest.bytes.size()) return sink_.rest(rest);
-        const Stretch extension = rest;
+        const PacketBytes extension = rest;
         const std::uint8_t type = next;
         next = u8_at(rest.bytes, 0);
         rest = rest.from(size);
@@ -175,13 +175,13 @@ void Internet::generic_routing(const Datagram& datagram, unsigned depth) {
     frame(datagram.payload.from(at), read_ethertype(inner, 0, type), depth);
 }
 
-void Internet::frame(const Stretch& stretch, const Frame& read, unsigned depth) {
-    const Stretch inner = stretch.from(read.at).first(read.size);
+void Internet::frame(const PacketBytes& stretch, const Frame& read, unsigned depth) {
+    const PacketBytes inner = stretch.from(read.at).first(read.size);
     if (read.holds == Frame::Holds::ip) return packet(inner, depth + 1);
     if (!inner.bytes.empty()) sink_.rest(inner);
 }
 
-void Internet::tunnelled_frame(const Stretch& stretch) { frame(stretch, read_ethernet(stretch.bytes), 1); }
+void Internet::tunnelled_frame(const PacketBytes& stretch) { frame(stretch, read_ethernet(stretch.bytes), 1); }
 
 // What came first stays where fragments overlap.
 void Internet::fragment(const FragmentKey& key, const Datagram& part, std::uint64_t offset, bool is_last, unsigned depth) {
@@ -209,7 +209,7 @@ void Internet::fragment(const FragmentKey& key, const Datagram& part, std::uint6
             }
             const std::uint64_t until = next == fragments.pieces.end() ? to : std::min(to, next->first);
             if (until > from) {
-                fragments.pieces.emplace(from, Stretch::Piece{file_at + (from - (to - size)), until - from});
+                fragments.pieces.emplace(from, PacketBytes::Piece{file_at + (from - (to - size)), until - from});
                 fragments.bytes += until - from;
             }
             from = std::max(until, from + 1);
@@ -225,7 +225,7 @@ void Internet::fragment(const FragmentKey& key, const Datagram& part, std::uint6
         if (waiting_.size() > waiting_max) drop_oldest();
         return;
     }
-    std::vector<Stretch::Piece> pieces;
+    std::vector<PacketBytes::Piece> pieces;
     Bytes joined;
     for (const auto& [place, piece] : fragments.pieces) {
         if (place >= fragments.end) break;
@@ -244,7 +244,7 @@ void Internet::fragment(const FragmentKey& key, const Datagram& part, std::uint6
 void Internet::give_up(const Fragments& fragments) {
     ++given_up_;
     for (const auto& [place, piece] : fragments.pieces) {
-        Stretch stretch;
+        PacketBytes stretch;
         stretch.bytes = file_.subspan(piece.at, piece.size);
         stretch.at = piece.at;
         sink_.rest(stretch);
@@ -261,4 +261,4 @@ std::uint64_t Internet::finish() {
     return given_up_;
 }
 
-}  // namespace plumbline::formats
+}  // namespace plumbline::formats::net

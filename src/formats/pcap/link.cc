@@ -5,7 +5,7 @@
 
 #include "formats/pcap/fields.h"
 
-namespace plumbline::formats {
+namespace plumbline::formats::net {
 
 namespace {
 constexpr unsigned tags_max = 16;    // VLAN tags and MPLS labels of one frame
@@ -189,4 +189,4 @@ Frame read_ethertype(ByteView frame, std::uint64_t at, std::uint32_t type) {
     return held(frame, at, Holds::other);
 }
 
-}  // namespace plumbline::formats
+}  // namespace plumbline::formats::net

@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 
-namespace plumbline::formats {
+namespace plumbline::formats::net {
 
 using MacAddress = std::array<std::byte, 6>;
 
@@ -28,4 +28,4 @@ bool is_link_type_known(std::uint32_t link_type);
 Frame read_ethernet(ByteView frame);
 Frame read_ethertype(ByteView frame, std::uint64_t at, std::uint32_t type);
 
-}  // namespace plumbline::formats
+}  // namespace plumbline::formats::net

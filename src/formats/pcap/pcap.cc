@@ -15,6 +15,8 @@
 
 namespace plumbline::formats {
 
+using namespace net;
+
 namespace {
 constexpr std::uint8_t icmp = 1, tcp = 6, udp = 17, icmp_v6 = 58, sctp = 132;
 constexpr std::uint64_t stream_bytes_max = 64ULL * 1024 * 1024;
@@ -36,7 +38,7 @@ class Capture {
   public:
     Capture(ByteView file, Budget& budget, Visitor* visitor)
         : file_(file), budget_(budget), visitor_(visitor), reader_(file), dns_(budget), flow_text_(budget), datagrams_(budget),
-          internet_(file, {[this](const Datagram& datagram) { take(datagram); }, [this](const Stretch& rest) { window(rest); }}) {}
+          internet_(file, {[this](const Datagram& datagram) { take(datagram); }, [this](const PacketBytes& rest) { window(rest); }}) {}
 
     void read() {
         while (const std::optional<CapturedPacket> packet = reader_.next()) {
@@ -82,7 +84,7 @@ class Capture {
             ++encrypted_frames_;
             return;
         }
-        Stretch inner;
+        PacketBytes inner;
         inner.at = packet.at + frame_.at;
         inner.bytes = bytes.subspan(frame_.at, frame_.size);
         if (frame_.holds == Frame::Holds::ip) internet_.packet(inner);
@@ -90,7 +92,7 @@ class Capture {
         else window(inner);
     }
     // RFC 826, Ethernet and IPv4. The same answer is written once.
-    void take_arp(const Stretch& arp) {
+    void take_arp(const PacketBytes& arp) {
         const ByteView bytes = arp.bytes;
         if (bytes.size() < 28 || be32_at(bytes, 0) != 0x00010800 || be16_at(bytes, 4) != 0x0604) return window(arp);
         MacAddress mac{};
@@ -106,13 +108,13 @@ class Capture {
         const std::uint32_t from = be16_at(bytes, 0);
         const std::uint32_t to = be16_at(bytes, 2);
         const std::uint64_t length = be16_at(bytes, 4);
-        const Stretch payload = (length >= 8 ? datagram.payload.first(length) : datagram.payload).from(8);
+        const PacketBytes payload = (length >= 8 ? datagram.payload.first(length) : datagram.payload).from(8);
         if (to == 4789) return internet_.tunnelled_frame(payload.from(8));  // VXLAN, RFC 7348
         if ((is_dns_port(from) || is_dns_port(to)) && take_dns(payload, from == 137 || to == 137)) return;
         if ((to == 67 || to == 68) && append_dhcp(payload, dns_)) return;
         window(payload);
     }
-    bool take_dns(const Stretch& payload, bool is_netbios) {
+    bool take_dns(const PacketBytes& payload, bool is_netbios) {
         const DnsRead result = append_dns(payload, is_netbios, dns_);
         if (result == DnsRead::damaged) {
             unread(payload.at, "", "pcap: a DNS message is damaged");
@@ -120,7 +122,7 @@ class Capture {
         }
         return result != DnsRead::none;
     }
-    void window(const Stretch& stretch) {
+    void window(const PacketBytes& stretch) {
         if (stretch.bytes.empty()) return;
         if (stretch.pieces) {
             datagrams_.same(stretch);

@@ -7,7 +7,7 @@
 #include "formats/offset_map.h"
 #include "formats/pcap/internet.h"
 
-namespace plumbline::formats {
+namespace plumbline::formats::net {
 
 class ViewText {
   public:
@@ -18,7 +18,7 @@ class ViewText {
         map_.add(bytes_.size(), source_at, OffsetMap::Run::made);
         append(bytes_, text);
     }
-    void same(const Stretch& stretch) {
+    void same(const PacketBytes& stretch) {
         if (!take(stretch.bytes.size())) return;
         std::uint64_t done = 0;
         stretch.each_piece([&](std::uint64_t at, std::uint64_t size) {
@@ -42,4 +42,4 @@ class ViewText {
     bool is_over_ = false;
 };
 
-}  // namespace plumbline::formats
+}  // namespace plumbline::formats::net

@@ -9,6 +9,8 @@
 
 namespace plumbline::formats {
 
+using namespace net;
+
 namespace {
 constexpr std::uint8_t handshake = 22, application_data = 23;
 constexpr std::uint64_t record_bytes_max = 16'384 + 2'048;
@@ -23,7 +25,7 @@ bool is_record(ByteView bytes, std::uint64_t at) {
 // The records of one side: what is said in the open, and how much is not.
 struct Records {
     Bytes open;                          // handshake messages, joined
-    std::vector<Stretch::Piece> pieces;  // where they stand
+    std::vector<PacketBytes::Piece> pieces;  // where they stand
     std::uint64_t encrypted = 0;
     std::uint64_t encrypted_at = 0;
     std::uint64_t end = 0;               // where the records end
@@ -171,7 +173,7 @@ class Names {
 
     ByteView bytes_;
     ViewText& out_;
-    Stretch whole_;
+    PacketBytes whole_;
 };
 }  // namespace
 
