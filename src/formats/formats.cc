@@ -6,9 +6,11 @@
 #include "formats/carve/carve.h"
 #include "formats/disk_image/disk_image.h"
 #include "formats/encoded/encoded.h"
+#include "formats/dns/dns.h"
 #include "formats/format.h"
 #include "formats/gzip/gzip.h"
 #include "formats/html/html.h"
+#include "formats/http1/http1.h"
 #include "formats/mail/mail.h"
 #include "formats/mail/transfer.h"
 #include "formats/mbox/mbox.h"
@@ -16,11 +18,15 @@
 #include "formats/ole/ole.h"
 #include "formats/pst/pst.h"
 #include "formats/sqlite/sqlite.h"
+#include "formats/pcap/network.h"
+#include "formats/pcap/pcap.h"
+#include "formats/smtp/smtp.h"
 #include "formats/text/charset.h"
 #include "formats/text/text.h"
 #include "formats/text/writing.h"
 #include "formats/uuencode/uuencode.h"
 #include "formats/tnef/tnef.h"
+#include "formats/tls/tls.h"
 #include "formats/zip/zip.h"
 
 namespace plumbline::formats {
@@ -43,6 +49,14 @@ constexpr Format formats[] = {
     {"sqlitewal", looks_like_sqlite_wal, open_sqlite_wal},
     {"sqlitejournal", looks_like_sqlite_journal, open_sqlite_journal},
     {"disk", looks_like_disk_image, open_disk_image},
+    {"pcap", looks_like_pcap, open_pcap},
+    {"tls", looks_like_tls, open_tls},
+    {"http1", looks_like_http1, open_http1},
+    {"starttls", looks_like_starttls, open_starttls},
+    {"smtp", looks_like_smtp, open_smtp},
+    {"pop3", looks_like_pop3, open_pop3},
+    {"imap", looks_like_imap, open_imap},
+    {"dns", looks_like_dns_stream, open_dns_stream},
     {"text", looks_like_utf16, open_utf16},
     {"html", looks_like_html, open_html},
     {"xml", looks_like_xml, open_html},
@@ -70,6 +84,7 @@ Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view 
     if (decoder == "pst") return decode_pst(parent.subspan(offset), argument, budget);
     if (decoder == "tnef") return std::move(decode_tnef(parent.subspan(offset), budget).bytes);
     if (is_sqlite_decoder(decoder)) return decode_sqlite(parent.subspan(offset), decoder, argument, budget);
+    if (is_network_decoder(decoder)) return decode_network(parent.subspan(offset), decoder, argument, budget);
     if (decoder == "zip") return decode_zip_entry(parent, offset, budget);
     if (decoder == "pdf") return decode_pdf(parent.subspan(offset), argument, budget);
     ByteView source = parent.subspan(offset);
