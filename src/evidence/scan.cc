@@ -17,6 +17,7 @@
 #include "formats/carve/carve.h"
 #include "formats/format.h"
 #include "formats/html/html.h"
+#include "formats/image/image.h"
 #include "formats/mail/transfer.h"
 #include "formats/mbox/mbox.h"
 #include "formats/pdf/pdf.h"
@@ -532,6 +533,7 @@ void prepare_scan() {
     prepare_phones();
     formats::prepare_charsets();
     formats::prepare_archives();
+    formats::prepare_images();
     formats::prepare_pdf();
     // Hashes load their algorithms at first use.
     scan_part(view("From: a@example.com\nTo: b@example.com\nSubject: =?koi8-r?Q?=D4?=\n\n+44 20 7946 0958 ::1 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2\n"), "", {});

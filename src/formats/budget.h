@@ -12,6 +12,7 @@ struct Budget {
     std::uint64_t bytes_out_left = 512ULL * 1024 * 1024;
     std::uint64_t items_left = 100'000;
     std::uint64_t steps_left = 16ULL * 1024 * 1024 * 1024;
+    bool reads_codes = true;  // QR and bar codes in images: decoding the pixels takes 10 to 100 times as long as all else
 
     // Each takes all that is asked for or nothing; false means that the budget does not reach.
     bool take_bytes(std::uint64_t count) { return take(bytes_out_left, count); }

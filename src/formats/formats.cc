@@ -10,6 +10,8 @@
 #include "formats/format.h"
 #include "formats/gzip/gzip.h"
 #include "formats/html/html.h"
+#include "formats/image/exif.h"
+#include "formats/image/image.h"
 #include "formats/http1/http1.h"
 #include "formats/mail/mail.h"
 #include "formats/mail/transfer.h"
@@ -39,6 +41,7 @@ constexpr Format formats[] = {
     {"zlib", looks_like_zlib, open_zlib},
     {"archive", looks_like_archive, open_archive},
     {"compressed", looks_like_compressed, open_compressed},
+    {"image", looks_like_image, open_image},
     {"uuencode", looks_like_uuencode, open_uuencode},
     {"encoded", looks_like_encoded, open_encoded},
     {"ole", looks_like_ole, open_ole},
@@ -86,6 +89,7 @@ Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view 
     if (is_sqlite_decoder(decoder)) return decode_sqlite(parent.subspan(offset), decoder, argument, budget);
     if (is_network_decoder(decoder)) return decode_network(parent.subspan(offset), decoder, argument, budget);
     if (decoder == "zip") return decode_zip_entry(parent, offset, budget);
+    if (decoder == "image") return decode_image(parent.subspan(offset), argument, budget);
     if (decoder == "pdf") return decode_pdf(parent.subspan(offset), argument, budget);
     ByteView source = parent.subspan(offset);
     if (decoder == "xor") {
@@ -114,6 +118,7 @@ Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view 
     if (decoder == "plain") return std::move(decode_plain(source, budget).bytes);
     if (decoder == "percent") return std::move(decode_percent(source, budget).bytes);
     if (decoder == "entities") return std::move(decode_references(source, budget).bytes);
+    if (decoder == "exif") return std::move(exif_text(source, budget).bytes);
     if (decoder == "hex") return std::move(decode_hex(source, budget).bytes);
     if (decoder == "hexdump") return std::move(decode_hexdump(source, budget).bytes);
     if (decoder == "escapes") return std::move(decode_escapes(source, budget).bytes);
