@@ -48,16 +48,12 @@ bool read_value(libpff_record_set_t* set, int index, Value& value, Budget& budge
 }  // namespace
 
 Result<Mailbox> Mailbox::open(ByteView bytes) {
-    Mailbox out;
-    libbfio_handle_t* handle = nullptr;
-    if (libbfio_memory_range_initialize(&handle, nullptr) != 1) return fail(ErrorKind::unavailable, "pst: no memory");
-    out.handle_.reset(handle);
-    // Opened for reading only; libbfio's signature has no const.
-    if (libbfio_memory_range_set(handle, const_cast<std::uint8_t*>(uchar(bytes)), bytes.size(), nullptr) != 1) return fail(ErrorKind::unavailable, "pst: no memory");
+    Mailbox out(bytes);
+    if (!out.bytes_.handle()) return fail(ErrorKind::unavailable, "pst: no memory");
     libpff_file_t* file = nullptr;
     if (libpff_file_initialize(&file, nullptr) != 1) return fail(ErrorKind::unavailable, "pst: no memory");
     out.file_.reset(file);
-    if (libpff_file_open_file_io_handle(file, handle, LIBPFF_OPEN_READ, nullptr) != 1) return fail(ErrorKind::corrupt, "pst: damaged, or in a form that is not read");
+    if (libpff_file_open_file_io_handle(file, out.bytes_.handle(), LIBPFF_OPEN_READ, nullptr) != 1) return fail(ErrorKind::corrupt, "pst: damaged, or in a form that is not read");
     return out;
 }
 

@@ -2,7 +2,6 @@
 // The door to libpff: owners for what it hands out, and reads with bounds. Every call may fail on damage; a failed call is
 // an absent thing here. The bytes of the file must outlive all of it.
 #pragma once
-#include <libbfio.h>
 #include <libpff.h>
 
 #include <map>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "formats/format.h"
+#include "formats/pst/memory_file.h"
 
 namespace plumbline::formats::pst {
 
@@ -36,16 +36,14 @@ class Mailbox {
     bool is_damaged() const;
 
   private:
-    struct FreeHandle {
-        void operator()(libbfio_handle_t* handle) const { libbfio_handle_free(&handle, nullptr); }
-    };
     struct FreeFile {
         void operator()(libpff_file_t* file) const {
             libpff_file_close(file, nullptr);
             libpff_file_free(&file, nullptr);
         }
     };
-    std::unique_ptr<libbfio_handle_t, FreeHandle> handle_;  // goes after the file
+    explicit Mailbox(ByteView bytes) : bytes_(bytes) {}
+    MemoryFile bytes_;  // goes after the file
     std::unique_ptr<libpff_file_t, FreeFile> file_;
 };
 

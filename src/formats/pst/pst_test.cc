@@ -9,6 +9,7 @@
 
 #include "formats/fuzz_visitor.h"
 #include "formats/ole/opened_tree.h"
+#include "formats/pst/memory_file.h"
 #include "formats/pst/pst.h"
 
 namespace plumbline::formats {
@@ -21,6 +22,21 @@ std::string shared_file(const std::string& name) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 constexpr const char* whole_name = "bulk_extractor/tests__Data__Outlook_Files__outlook.pst";
+
+// A damaged mailbox leads libpff to places behind the end of the file.
+TEST(MemoryFile, NothingIsReadBehindTheEnd) {
+    const std::string bytes = "0123456789";
+    const MemoryFile file(view(std::string_view(bytes).substr(0, 6)));
+    ASSERT_TRUE(file.handle());
+    std::uint8_t buffer[16] = {};
+    ASSERT_EQ(libbfio_handle_open(file.handle(), LIBBFIO_OPEN_READ, nullptr), 1);
+    EXPECT_EQ(libbfio_handle_seek_offset(file.handle(), 4, SEEK_SET, nullptr), 4);
+    EXPECT_EQ(libbfio_handle_read_buffer(file.handle(), buffer, 16, nullptr), 2);
+    EXPECT_EQ(std::string(reinterpret_cast<const char*>(buffer), 3), std::string("45\0", 3));
+    EXPECT_EQ(libbfio_handle_seek_offset(file.handle(), 100, SEEK_SET, nullptr), 100);
+    EXPECT_EQ(libbfio_handle_read_buffer(file.handle(), buffer, 16, nullptr), 0);
+    EXPECT_EQ(libbfio_handle_seek_offset(file.handle(), -7, SEEK_END, nullptr), -1);
+}
 
 TEST(Pst, NoMailboxAtAll) {
     const std::string bytes = "!BDN" + std::string(2000, 'x');
