@@ -17,6 +17,7 @@
 #include "formats/mail/transfer.h"
 #include "formats/mbox/mbox.h"
 #include "formats/pdf/pdf.h"
+#include "formats/rtf/rtf.h"
 #include "formats/ole/ole.h"
 #include "formats/pst/pst.h"
 #include "formats/sqlite/sqlite.h"
@@ -37,6 +38,8 @@ namespace {
 constexpr Format formats[] = {
     {"zip", looks_like_zip, open_zip},
     {"pdf", looks_like_pdf, open_pdf},
+    {"rtf", looks_like_rtf, open_rtf},
+    {"ole1", looks_like_ole1, open_ole1},
     {"gzip", looks_like_gzip, open_gzip},
     {"zlib", looks_like_zlib, open_zlib},
     {"archive", looks_like_archive, open_archive},
@@ -91,6 +94,7 @@ Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view 
     if (decoder == "zip") return decode_zip_entry(parent, offset, budget);
     if (decoder == "image") return decode_image(parent.subspan(offset), argument, budget);
     if (decoder == "pdf") return decode_pdf(parent.subspan(offset), argument, budget);
+    if (is_rtf_decoder(decoder)) return decode_rtf(parent.subspan(offset), decoder, argument, budget);
     ByteView source = parent.subspan(offset);
     if (decoder == "xor") {
         unsigned key = 0;
