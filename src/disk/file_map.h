@@ -65,7 +65,9 @@ inline constexpr std::uint8_t found_by_last = 5;
 
 struct FileEntry {
     std::uint32_t volume = 0;   // as numbered in the answer, from 0
-    std::uint64_t meta = 0;     // inode, MFT record, ...: with `stream` what `read` asks by
+    // Inode, MFT record, ...: with `stream` what `read` asks by. In one volume the two are one content, under several names
+    // where it has hard links. The same image gives the same numbers at every asking.
+    std::uint64_t meta = 0;
     std::uint32_t stream = 0;
     std::string path;           // bytes as stored, '/' between; "name:stream" for a named stream
     std::uint64_t size_bytes = 0;

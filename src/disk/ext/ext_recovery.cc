@@ -14,6 +14,8 @@ namespace {
 constexpr std::uint64_t small_file_blocks = 12;
 constexpr std::size_t chain_blocks_max = 64ULL * 1024 * 1024;
 constexpr unsigned path_depth_max = 64;
+// Streams that no file system has, so that what is recovered never shares its numbers with what is there.
+constexpr std::uint32_t recovered_stream = 0x20000000;
 
 struct OldInode {
     ExtInode inode;
@@ -128,6 +130,7 @@ class Recovery {
         file.size_bytes = size;
         file.flags = file_is_deleted;
         file.found_by = found_by;
+        file.stream = recovered_stream + static_cast<std::uint32_t>(found_by);
         return file;
     }
 
@@ -191,6 +194,7 @@ class Recovery {
     void put_guessed(const std::vector<std::uint64_t>& blocks, const FoundContent& end, FoundBy found_by) {
         FileEntry file = entry(end.size_bytes, found_by);
         file.flags |= file_is_guessed | file_name_is_lost;
+        file.meta = blocks.front();
         file.path = fmt::format("$Recovered/block-{}{}{}", blocks.front(), end.extension.empty() ? "" : ".", end.extension);
         std::vector<BlockRun> runs;
         for (const std::uint64_t block : blocks) {
