@@ -4,6 +4,7 @@
 #include "evidence/scan.h"
 #include "evidence/wire.h"
 #include "examination/detect.h"
+#include "examination/linear_bytes.h"
 
 namespace plumbline::app {
 
@@ -13,7 +14,7 @@ Result<std::unique_ptr<Sandbox>> start_decoder_sandbox(unsigned workers, const L
     options.cpu_seconds_max = limits.decode_cpu_seconds_max;
     options.wall_seconds_max = 2 * limits.decode_cpu_seconds_max;
     options.memory_bytes_max = limits.decode_memory_bytes_max;
-    return Sandbox::start({{"scan", evidence::scan_in_sandbox}, {"print", evidence::print_in_sandbox}, {"detect", examination::detect_in_sandbox}}, options, evidence::prepare_scan);
+    return Sandbox::start({{"scan", evidence::scan_in_sandbox}, {"print", evidence::print_in_sandbox}, {"detect", examination::detect_in_sandbox}, {"linear", examination::linear_in_sandbox}}, options, evidence::prepare_scan);
 }
 
 }  // namespace plumbline::app

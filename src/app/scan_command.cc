@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "examination/feature_files.h"
+#include "examination/print_place.h"
 
 namespace plumbline::app {
 
@@ -113,12 +114,12 @@ std::string digest_of(const std::vector<FileEntry>& files, const ScanArguments& 
     return hash.finish().hex();
 }
 
-Result<int> run_print(const ScanArguments& arguments, Sandbox& sandbox, const evidence::ScanOptions& options) {
+Result<int> run_print(const ScanArguments& arguments, Sandbox& sandbox, const examination::ExaminationOptions& options) {
     if (arguments.paths.size() != 1) return fail(ErrorKind::invalid, "--print takes exactly one file");
     const std::string& path = arguments.paths[0];
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) return fail(ErrorKind::unavailable, "{}: {}", path, std::strerror(errno));
-    const Result<Bytes> bytes = sandbox.run_on_file("print", fd, evidence::encode_scan_parameters(arguments.print_where, options));
+    const Result<Bytes> bytes = examination::print_place(fd, arguments.print_where, sandbox, options);
     ::close(fd);
     if (!bytes) return fail_in(path, bytes.error());
     if (std::fwrite(bytes->data(), 1, bytes->size(), stdout) != bytes->size() || std::fflush(stdout) != 0)
@@ -153,8 +154,9 @@ Result<int> run_scan(const ScanArguments& arguments, Sandbox& sandbox) {
     examination::ExaminationOptions options;
     options.scan = evidence::scan_options(arguments.limits);
     options.scan.region = arguments.region;
-    if (!arguments.print_where.empty()) return run_print(arguments, sandbox, options.scan);
+    if (!arguments.print_where.empty()) return run_print(arguments, sandbox, options);
     options.scan.text_bytes_max = 0;  // readable text is for the desk
+    options.scan.is_hashed = false;   // and so is a file's hash
     options.jobs = arguments.jobs;
     options.plan = arguments.plan;
     const std::vector<FileEntry> files = TRY(examination::files_under(arguments.paths));

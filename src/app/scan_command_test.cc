@@ -11,6 +11,7 @@
 #include "app/scan_progress.h"
 #include "evidence/wire.h"
 #include "examination/detect.h"
+#include "examination/linear_bytes.h"
 
 namespace plumbline::app {
 namespace {
@@ -182,7 +183,7 @@ TEST_F(ScanCommand, HostileFilesKillNoDecoder) {
 int main(int argc, char** argv) {
     ::testing::InitGoogleTest(&argc, argv);
     using namespace plumbline;
-    auto started = Sandbox::start({{"scan", evidence::scan_in_sandbox}, {"print", evidence::print_in_sandbox}, {"detect", examination::detect_in_sandbox}}, {}, evidence::prepare_scan);
+    auto started = Sandbox::start({{"scan", evidence::scan_in_sandbox}, {"print", evidence::print_in_sandbox}, {"detect", examination::detect_in_sandbox}, {"linear", examination::linear_in_sandbox}}, {}, evidence::prepare_scan);
     if (!started) {
         std::fprintf(stderr, "sandbox: %s\n", started.error().message.c_str());
         return 3;

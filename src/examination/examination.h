@@ -17,10 +17,13 @@
 
 namespace plumbline::examination {
 
-// The sandbox's tasks: "scan" (evidence::scan_in_sandbox), "print" (evidence::print_in_sandbox), "detect" (detect.h).
+// The sandbox's tasks: "scan" (evidence::scan_in_sandbox), "print" (evidence::print_in_sandbox), "detect" (detect.h),
+// "linear" (linear_bytes.h).
 struct ExaminationOptions {
     evidence::ScanOptions scan;
     PlanOptions plan;
+    DiskMapOptions disk;
+    bool reads_text_in_pictures = false;   // needs the sandbox's task "ocr"; seconds a picture
     unsigned jobs = 1;
     std::uint64_t first_piece = 0;  // pieces before it are planned, and not worked: they were done before
 };
@@ -28,7 +31,7 @@ struct ExaminationOptions {
 // What came of one file of a piece.
 struct ExaminedPart {
     std::size_t file = 0;                       // in the list
-    const evidence::PartView* part = nullptr;   // null where nothing could be read
+    evidence::PartView* part = nullptr;         // null where nothing could be read
     std::string problem;                        // empty, or why it was not read (whole)
     bool is_of_the_world = false;               // the problem is not the file's: there is no sandbox, or no place in its queue
 };

@@ -10,7 +10,10 @@
 #include <fstream>
 
 #include "examination/detect.h"
+#include "examination/linear_bytes.h"
+#include "base/hash.h"
 #include "examination/feature_files.h"
+#include "examination/print_place.h"
 
 namespace plumbline::examination {
 namespace {
@@ -19,7 +22,7 @@ std::unique_ptr<Sandbox>& sandbox() {
     static std::unique_ptr<Sandbox> instance = [] {
         SandboxOptions options;
         options.workers = 3;
-        auto started = Sandbox::start({{"scan", evidence::scan_in_sandbox}, {"print", evidence::print_in_sandbox}, {"detect", detect_in_sandbox}}, options, evidence::prepare_scan);
+        auto started = Sandbox::start({{"scan", evidence::scan_in_sandbox}, {"print", evidence::print_in_sandbox}, {"detect", detect_in_sandbox}, {"linear", linear_in_sandbox}}, options, evidence::prepare_scan);
         return std::move(started).value();
     }();
     return instance;
@@ -172,6 +175,35 @@ TEST_F(Examination, AnOpenFileBecomesOnePart) {
     EXPECT_EQ(in_pieces->format, "mbox");
     ASSERT_EQ(in_pieces->sightings.size(), whole->sightings.size());
     for (std::size_t i = 0; i < whole->sightings.size(); ++i) EXPECT_EQ(in_pieces->sightings[i].where, whole->sightings[i].where);
+}
+
+// Every image of one small ext2 disk, in every container, gives its files and what no file holds.
+TEST_F(Examination, ReadsTheFilesOfDiskImages) {
+    const std::filesystem::path images = std::filesystem::path(PLUMBLINE_SHARED_DIR) / "data/10-forensic/dfvfs";
+    if (!std::filesystem::exists(images)) GTEST_SKIP() << "no shared data";
+    for (const char* name : {"ext2.E01", "ext2.vhd", "hfsplus.raw"}) {
+        const std::vector<FileEntry> list{{(images / name).string(), std::filesystem::file_size(images / name)}};
+        ExaminationOptions options;
+        Lines whole;
+        ASSERT_TRUE(examine_files(list, *sandbox(), options, whole));
+        // SHA-256 of passwords.txt, 116 bytes.
+        EXPECT_NE(whole.out.find("02a2a6af2f1ecf4720d7d49d640f0d0a269a7ec733e41973bdd34f09dad0e252\",\"text\":\"passwords.txt\""), std::string::npos) << name;
+        // The same as a large file, in parts.
+        options.plan.whole_file_bytes_max = 1000;
+        options.plan.small_file_bytes_max = 1000;
+        options.jobs = 3;
+        Lines parts;
+        ASSERT_TRUE(examine_files(list, *sandbox(), options, parts));
+        EXPECT_EQ(parts.out, whole.out) << name;
+        const int fd = ::open((images / name).c_str(), O_RDONLY);
+        const std::size_t at = whole.out.rfind("\"where\":\"", whole.out.find("passwords.txt\",\"offset\"")) + 9;
+        const std::string where = whole.out.substr(at, whole.out.find('"', at) - at);
+        const auto printed = print_place(fd, where, *sandbox(), {});
+        ASSERT_TRUE(printed) << where << ": " << printed.error().message;
+        EXPECT_EQ(sha256(*printed).hex(), "02a2a6af2f1ecf4720d7d49d640f0d0a269a7ec733e41973bdd34f09dad0e252");
+        EXPECT_EQ(text_of(print_place(fd, where + "-6+4", *sandbox(), {}).value()), text_of(ByteView(*printed).subspan(6, 4)));
+        ::close(fd);
+    }
 }
 
 std::string read_file(const std::filesystem::path& path) {

@@ -24,7 +24,43 @@ Work Plan::whole(std::size_t file) const {
     return work;
 }
 
-std::optional<Work> Plan::next_stretch() {
+Work Plan::next_disk_part() {
+    Work work;
+    work.kind = WorkKind::disk_part;
+    work.first_file = file_;
+    work.disk = disk_;
+    work.disk_part = disk_part_;
+    // Progress counts the file's own bytes, of which a container has fewer than its disk.
+    const auto share = static_cast<double>(disk_->parts[disk_part_].bytes) / static_cast<double>(std::max<std::uint64_t>(disk_->image_bytes, 1));
+    work.bytes = static_cast<std::uint64_t>(share * static_cast<double>(files_[file_].size_bytes));
+    if (++disk_part_ == disk_->parts.size()) {
+        disk_.reset();
+        ++file_;
+    }
+    return work;
+}
+
+// A file over the bound for whole files, when it comes first.
+Work Plan::next_large() {
+    const std::uint64_t size = files_[file_].size_bytes;
+    const Result<std::string> named = format_of_(files_[file_]);
+    std::string_view format = named ? std::string_view(*named) : "unknown";
+    if (format == "disk" && map_of_) {
+        Result<std::shared_ptr<const DiskMap>> map = map_of_(files_[file_]);
+        if (map && !(*map)->parts.empty()) {
+            disk_ = std::move(*map);
+            disk_part_ = 0;
+            return next_disk_part();
+        }
+        note_ = fmt::format("disk image, read as it stands: {}", map ? "there is nothing on it" : map.error().message);
+        format = "unknown";
+    }
+    stretch_read_as_ = stretches_of(format, size, options_);
+    stretch_at_ = 0;
+    return stretch_read_as_.empty() ? whole(file_++) : next_stretch();
+}
+
+Work Plan::next_stretch() {
     const std::uint64_t size = files_[file_].size_bytes;
     Work work;
     work.kind = WorkKind::stretch;
@@ -33,6 +69,7 @@ std::optional<Work> Plan::next_stretch() {
     work.end = std::min(size, stretch_at_ + options_.stretch_bytes);
     work.read_as = stretch_read_as_;
     work.bytes = work.end - work.begin;
+    work.note = std::exchange(note_, {});
     stretch_at_ = work.end;
     if (stretch_at_ == size) {
         stretch_read_as_.clear();
@@ -44,16 +81,14 @@ std::optional<Work> Plan::next_stretch() {
 std::optional<Work> Plan::next() {
     if (file_ == files_.size()) return std::nullopt;
     std::optional<Work> work;
-    if (!stretch_read_as_.empty()) {
+    if (disk_) {
+        work = next_disk_part();
+    } else if (!stretch_read_as_.empty()) {
         work = next_stretch();
+    } else if (files_[file_].size_bytes > options_.whole_file_bytes_max) {
+        work = next_large();
     } else if (files_[file_].size_bytes > options_.small_file_bytes_max) {
-        const std::uint64_t size = files_[file_].size_bytes;
-        if (size > options_.whole_file_bytes_max) {
-            const Result<std::string> format = format_of_(files_[file_]);
-            stretch_read_as_ = stretches_of(format ? std::string_view(*format) : "unknown", size, options_);
-            stretch_at_ = 0;
-        }
-        work = stretch_read_as_.empty() ? whole(file_++) : next_stretch();
+        work = whole(file_++);
     } else {
         work = Work{};
         work->first_file = file_;

@@ -9,11 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "examination/disk_map.h"
 #include "examination/file_list.h"
 
 namespace plumbline::examination {
 
-enum class WorkKind : std::uint8_t { small_files, whole_file, stretch };
+enum class WorkKind : std::uint8_t { small_files, whole_file, stretch, disk_part };
 
 struct Work {
     WorkKind kind = WorkKind::small_files;
@@ -24,6 +25,9 @@ struct Work {
     std::uint64_t end = 0;
     std::string read_as;             // of a stretch: "text", "unknown", "mbox"
     std::uint64_t bytes = 0;         // that this piece stands for, for progress
+    std::shared_ptr<const DiskMap> disk;  // of a disk_part
+    std::size_t disk_part = 0;       // in disk->parts
+    std::string note;                // what is to be said of the file with this piece: why it is not read as what it is
 };
 
 struct PlanOptions {
@@ -38,24 +42,33 @@ struct PlanOptions {
 // What a large file is, by its content: a format's name. An error is taken as "unknown": the piece itself will name it.
 using FormatOf = std::function<Result<std::string>(const FileEntry& file)>;
 
+// The map of a file whose format is "disk".
+using MapOf = std::function<Result<std::shared_ptr<const DiskMap>>(const FileEntry& file)>;
+
 class Plan {
   public:
-    Plan(const std::vector<FileEntry>& files, const PlanOptions& options, FormatOf format_of)
-        : files_(files), options_(options), format_of_(std::move(format_of)) {}
+    Plan(const std::vector<FileEntry>& files, const PlanOptions& options, FormatOf format_of, MapOf map_of = {})
+        : files_(files), options_(options), format_of_(std::move(format_of)), map_of_(std::move(map_of)) {}
     // Nothing when all files are given out.
     std::optional<Work> next();
 
   private:
     Work whole(std::size_t file) const;
-    std::optional<Work> next_stretch();
+    Work next_stretch();
+    Work next_disk_part();
+    Work next_large();
 
     const std::vector<FileEntry>& files_;
     const PlanOptions options_;
     const FormatOf format_of_;
+    const MapOf map_of_;
     std::size_t file_ = 0;
     std::uint64_t number_ = 0;
     std::uint64_t stretch_at_ = 0;      // of files_[file_], where it goes in stretches
     std::string stretch_read_as_;       // empty where no file is under way
+    std::string note_;
+    std::shared_ptr<const DiskMap> disk_;  // of files_[file_], where it is one
+    std::size_t disk_part_ = 0;
 };
 
 }  // namespace plumbline::examination
