@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "disk_program/test_images.h"
 
 namespace plumbline::disk {
@@ -65,6 +68,32 @@ INSTANTIATE_TEST_SUITE_P(All, Containers, testing::Values(
     Image{{"bulk_extractor/src__tests__1mb_fat32.dmg"}, "raw", ".Trashes/505/ReadMe.md", "0435ac77", ""},
     Image{{"dfvfs/fat-differential.vhd"}, "unknown", "", "", "VHD that needs its parent"},
     Image{{"dfvfs/hfsplus_zlib.dmg"}, "unknown", "", "", "Apple disk image"}));
+
+// Digital Forensics Tool Testing image 6 (B. Carrier): its page says what is deleted, with MD5 values. The three files that
+// were fragmented cannot be found from what FAT keeps; the others must come out whole, and all names be seen.
+TEST(Dftt, DeletedFilesOfFat) {
+    const std::string zip = shared + "dftt/6-undel-fat.zip";
+    if (!std::filesystem::exists(zip)) GTEST_SKIP() << "no " << zip;
+    const TemporaryFolder folder;
+    const std::string image = (folder.path() / "fat.dd").string();
+    ASSERT_EQ(std::system(fmt::format("python3 -c \"import zipfile; open('{}','wb').write(zipfile.ZipFile('{}').read('6-undel-fat/6-fat-undel.dd'))\"", image, zip).c_str()), 0);
+    const auto listed = list_image({image});
+    ASSERT_TRUE(listed) << listed.error().message;
+    std::size_t right = 0;
+    for (const auto& [path, md5] : {std::pair{"_ing.dat", "59b20779f69ff9f0ac5fcd2c38835a79"}, {"_ult1.dat", "ffd27bd782bdce67750b6b9ee069d2ef"},
+                                    {"_rag1.dat", ""}, {"_rag2.dat", ""}, {"_ir1/mult2.dat", "59cf0e9cd107bc1e75afb7374f6e05bb"}, {"_ir1/dir2/frag3.dat", ""}}) {
+        const auto found = std::find_if(listed->files.begin(), listed->files.end(), [&](const ListedFile& file) {
+            std::string lower = file.entry.path;
+            std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+            return lower == path;
+        });
+        ASSERT_NE(found, listed->files.end()) << path << "\n" << summary(*listed);
+        EXPECT_TRUE(found->entry.is(file_is_deleted)) << path;
+        EXPECT_TRUE(found->entry.is(file_is_guessed)) << path;
+        if (*md5 != 0 && md5_hex(found->content) == md5) ++right;
+    }
+    EXPECT_EQ(right, 3U) << summary(*listed);
+}
 
 // An E01 has the MD5 of the disk that it was made of in its `hash` section.
 Bytes stored_md5(ByteView file) {

@@ -81,6 +81,8 @@ FileEntry stream_entry(const Walk& walk, const FileEntry& file, const TSK_FS_ATT
         entry.path += is_fork ? "rsrc" : attribute.name;
     }
     if ((attribute.flags & TSK_FS_ATTR_ENC) != 0) entry.flags |= disk::file_is_encrypted;
+    // A deleted FAT file has its first cluster and its size; that the rest follows in a row is the library's guess.
+    if (TSK_FS_TYPE_ISFAT(walk.volume.files.ftype) && entry.is(disk::file_is_deleted)) entry.flags |= disk::file_is_guessed;
     if ((attribute.flags & TSK_FS_ATTR_SPARSE) != 0) entry.flags |= disk::file_is_sparse;
     const bool is_compressed = (attribute.flags & TSK_FS_ATTR_COMP) != 0 || attribute.r != nullptr;
     if (is_compressed) {
