@@ -6,7 +6,6 @@
 #include <qpdf/Constants.h>
 #include <qpdf/Pipeline.hh>
 #include <qpdf/QPDFStreamFilter.hh>
-#include <stdexcept>
 
 #include "formats/pdf/flate.h"
 
@@ -17,8 +16,12 @@ constexpr unsigned tree_depth_max = 64;
 constexpr std::size_t pages_max = 50'000;
 constexpr std::uint64_t steps_of_object = 200;
 
-// qpdf makes filters itself and hands them nothing: the budget of the document that is being read waits here.
-thread_local Budget* open_budget = nullptr;
+// qpdf makes filters itself and hands them nothing: what they need of the document that is being read waits here.
+struct OpenDocument {
+    Budget* budget = nullptr;
+    std::string damage;  // of what was inflated last
+};
+thread_local OpenDocument open_document;
 
 Predictor predictor_of(QPDFObjectHandle parms) {
     Predictor out;
@@ -39,15 +42,15 @@ class FlatePipeline final : public Pipeline {
     FlatePipeline(Pipeline* then, const Predictor& predictor) : Pipeline("flate", then), predictor_(predictor) {}
     void write(const unsigned char* data, std::size_t size) override { append(source_, std::as_bytes(std::span(data, size))); }
     void finish() override {
-        Budget none;
-        Budget& budget = open_budget ? *open_budget : none;
+        Budget of_one;
+        Budget& budget = open_document.budget ? *open_document.budget : of_one;
         std::string damage;
         Bytes bytes = inflate(source_, budget, damage);
+        if (!damage.empty()) open_document.damage = damage;
         source_.clear();
         undo_predictor(bytes, predictor_);
         if (!bytes.empty()) getNext()->write(uchar(ByteView(bytes)), bytes.size());
         getNext()->finish();
-        if (!damage.empty()) throw std::runtime_error(damage);
     }
 
   private:
@@ -76,11 +79,12 @@ class Sink final : public Pipeline {
   public:
     explicit Sink(Budget& budget) : Pipeline("sink", nullptr), budget_(budget) {}
     void write(const unsigned char* data, std::size_t size) override {
-        if (!budget_.take_bytes(size)) throw std::runtime_error("over the budget of decoded bytes");
-        append(bytes, std::as_bytes(std::span(data, size)));
+        if (is_over || !budget_.take_bytes(size)) is_over = true;
+        else append(bytes, std::as_bytes(std::span(data, size)));
     }
     void finish() override {}
     Bytes bytes;
+    bool is_over = false;
 
   private:
     Budget& budget_;
@@ -112,18 +116,18 @@ std::vector<std::string> filters_of(QPDFObjectHandle stream_dict) {
     return out;
 }
 
-Document::Document(ByteView file, Budget& budget) : file_(file), budget_(budget), qpdf_(QPDF::create()) {
+Document::Document(ByteView file, Budget& budget) : file_(file), budget_(budget) {
     register_filters();
-    open_budget = &budget;
-    qpdf_->setSuppressWarnings(true);
-    qpdf_->processMemoryFile("pdf", text_of(file).data(), file.size(), "");
-    is_encrypted_ = qpdf_->isEncrypted();
+    open_document.budget = &budget;
+    qpdf_.setSuppressWarnings(true);
+    qpdf_.processMemoryFile("pdf", text_of(file).data(), file.size(), "");
+    is_encrypted_ = qpdf_.isEncrypted();
 }
 
-Document::~Document() { open_budget = nullptr; }
+Document::~Document() { open_document.budget = nullptr; }
 
 std::string Document::warning() {
-    for (const QPDFExc& one : qpdf_->getWarnings())
+    for (const QPDFExc& one : qpdf_.getWarnings())
         if (warning_.empty()) warning_ = one.getMessageDetail().substr(0, 200);
     return warning_;
 }
@@ -131,13 +135,13 @@ std::string Document::warning() {
 std::vector<QPDFObjectHandle> Document::objects(bool& is_cut) {
     std::vector<QPDFObjectHandle> out;
     lost_ = 0;
-    const std::map<QPDFObjGen, QPDFXRefEntry> table = qpdf_->getXRefTable();
+    const std::map<QPDFObjGen, QPDFXRefEntry> table = qpdf_.getXRefTable();
     for (const auto& entry : table) {
         if (!budget_.take_steps(steps_of_object)) {
             is_cut = true;
             break;
         }
-        QPDFObjectHandle object = qpdf_->getObject(entry.first);
+        QPDFObjectHandle object = qpdf_.getObject(entry.first);
         if (!object.isNull()) out.push_back(std::move(object));
         else if (entry.second.getType() == 2) ++lost_;
         if (out.size() % 1024 == 0) warning();
@@ -160,7 +164,7 @@ void Document::add_pages(QPDFObjectHandle node, QPDFObjectHandle resources, unsi
 const std::vector<Page>& Document::pages() {
     if (std::exchange(has_pages_, true)) return pages_;
     const QPDFObjectHandle nothing = QPDFObjectHandle::newNull();
-    add_pages(qpdf_->getTrailer().getKeyIfDict("/Root").getKeyIfDict("/Pages"), nothing, 0);
+    add_pages(qpdf_.getTrailer().getKeyIfDict("/Root").getKeyIfDict("/Pages"), nothing, 0);
     bool is_cut = false;
     for (QPDFObjectHandle object : objects(is_cut))
         if (object.isDictionary() && object.getKey("/Type").isNameAndEquals("/Page") && object.hasKey("/Contents")) add_pages(object, nothing, 0);
@@ -197,16 +201,25 @@ StreamBytes Document::read(QPDFObjectHandle stream) {
         else out.damage = "over the budget of decoded bytes";
         return out;
     }
-    Sink sink(budget_);
     bool is_filtered = false;
+    out = piped(stream, qpdf_dl_specialized, is_filtered);
+    out.is_decoded = filters.empty() || is_filtered;
+    return out;
+}
+
+// qpdf's way: key and filters. Its exceptions end here.
+StreamBytes Document::piped(QPDFObjectHandle stream, qpdf_stream_decode_level_e level, bool& is_filtered) {
+    StreamBytes out;
+    Sink sink(budget_);
+    open_document.damage.clear();
     try {
-        const bool is_good = stream.pipeStreamData(&sink, &is_filtered, 0, qpdf_dl_specialized, true, false);
-        out.is_decoded = filters.empty() || is_filtered;
-        if (!is_good) out.damage = "a stream could not be decoded";
+        if (!stream.pipeStreamData(&sink, &is_filtered, 0, level, true, false)) out.damage = "a stream could not be decoded";
     } catch (const std::exception& error) {
-        out.is_decoded = is_filtered || !sink.bytes.empty();
         out.damage = std::string(error.what()).substr(0, 200);
     }
+    if (!open_document.damage.empty()) out.damage = open_document.damage;
+    if (sink.is_over) out.damage = "over the budget of decoded bytes";
+    out.is_decoded = out.damage.empty() || !sink.bytes.empty();
     out.bytes = std::move(sink.bytes);
     return out;
 }
@@ -214,30 +227,17 @@ StreamBytes Document::read(QPDFObjectHandle stream) {
 StreamBytes Document::read_before_last(QPDFObjectHandle stream) {
     QPDFObjectHandle dict = stream.getDict();
     const std::vector<std::string> filters = filters_of(dict);
-    StreamBytes out;
-    Sink sink(budget_);
-    try {
-        out.is_decoded = stream.pipeStreamData(&sink, nullptr, 0, qpdf_dl_none, true, false);
-    } catch (const std::exception& error) {
-        out.damage = std::string(error.what()).substr(0, 200);
-    }
-    out.bytes = std::move(sink.bytes);
+    bool is_filtered = false;
+    StreamBytes out = piped(stream, qpdf_dl_none, is_filtered);
     if (filters.size() < 2 || !out.is_decoded) return out;
     // The filters before it are undone by qpdf on a stream of our own.
-    QPDFObjectHandle before = qpdf_->newStream(std::string(text_of(out.bytes)));
+    QPDFObjectHandle before = qpdf_.newStream(std::string(text_of(out.bytes)));
     QPDFObjectHandle names = QPDFObjectHandle::newArray();
     for (std::size_t i = 0; i + 1 < filters.size(); ++i) names.appendItem(QPDFObjectHandle::newName(filters[i]));
     before.getDict().replaceKey("/Filter", names);
-    Sink unpacked(budget_);
-    bool is_filtered = false;
-    try {
-        before.pipeStreamData(&unpacked, &is_filtered, 0, qpdf_dl_specialized, true, false);
-    } catch (const std::exception& error) {
-        out.damage = std::string(error.what()).substr(0, 200);
-    }
-    out.is_decoded = is_filtered;
-    out.bytes = std::move(unpacked.bytes);
-    return out;
+    StreamBytes unpacked = piped(before, qpdf_dl_specialized, is_filtered);
+    unpacked.is_decoded = is_filtered;
+    return unpacked;
 }
 
 }  // namespace plumbline::formats::pdf

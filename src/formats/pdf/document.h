@@ -3,9 +3,9 @@
 // what is called here may throw std::exception, and everything above it in this folder stands inside a guard (pdf.cc).
 // Not thread-safe; the bytes must outlive it.
 #pragma once
-#define POINTERHOLDER_TRANSITION 4  // qpdf's own pointers are std::shared_ptr; nothing here uses the older ones
+#define POINTERHOLDER_TRANSITION 4  // nothing here uses qpdf's older pointers
 #include <map>
-#include <memory>
+#include <qpdf/Constants.h>
 #include <qpdf/QPDF.hh>
 #include <qpdf/QPDFExc.hh>
 #include <set>
@@ -60,11 +60,12 @@ class Document {
     std::size_t lost() const { return lost_; }
 
   private:
+    StreamBytes piped(QPDFObjectHandle stream, qpdf_stream_decode_level_e level, bool& is_filtered);
     void add_pages(QPDFObjectHandle node, QPDFObjectHandle resources, unsigned depth);
 
     ByteView file_;
     Budget& budget_;
-    std::shared_ptr<QPDF> qpdf_;
+    QPDF qpdf_;
     bool is_encrypted_ = false;
     bool has_pages_ = false;
     std::vector<Page> pages_;
