@@ -6,6 +6,7 @@
 #include "evidence/scanners/sink.h"
 #include "formats/mail/transfer.h"
 #include "formats/text/writing.h"
+#include "formats/uuencode/uuencode.h"
 
 namespace plumbline::evidence {
 
@@ -48,7 +49,33 @@ bool is_reference_sign(std::string_view text, std::size_t at) {
     return rest.starts_with("commat;") || rest.starts_with("period;") || rest.starts_with("colon;") || rest.starts_with("sol;");
 }
 
+// "=3D", "=40", "=2E", "=2F", "=3A" or a "=" at a line's end, where another "=" stands near and each is an escape or ends its
+// line: in a text that is no quoted-printable, "=40" is a number.
+bool is_quoted_sign(std::string_view text, std::size_t at) {
+    const auto is_soft = [&](std::size_t i) { return at_or_nul(text, i + 1) == '\n' || (at_or_nul(text, i + 1) == '\r' && at_or_nul(text, i + 2) == '\n'); };
+    const auto is_escape = [&](std::size_t i) {
+        const char high = at_or_nul(text, i + 1);
+        const char low = at_or_nul(text, i + 2);
+        return (is_digit(high) || (high >= 'A' && high <= 'F')) && (is_digit(low) || (low >= 'A' && low <= 'F'));
+    };
+    const std::string_view digits = text.substr(at + 1, 2);
+    if (!is_soft(at) && digits != "3D" && digits != "40" && digits != "2E" && digits != "2F" && digits != "3A") return false;
+    const std::size_t to = std::min(text.size(), at + 400);
+    unsigned others = 0;
+    for (std::size_t i = text.find('=', at > 400 ? at - 400 : 0); i < to && others < 64; i = text.find('=', i + 1)) {
+        if (!is_soft(i) && !is_escape(i)) return false;
+        others += i != at && (is_soft(i) || text.substr(i + 1, 2) == "3D" || text.substr(i + 1, 2) == "20" || text.substr(i + 1, 1) == "C" || text.substr(i + 1, 1) == "E");
+    }
+    return others > 0;
+}
+
 bool is_text(ByteView bytes) { return !bytes.empty() && std::all_of(bytes.begin(), bytes.end(), is_readable); }
+// "p\0o\0w\0e\0r\0": what programs are told in base64.
+bool is_wide_text(ByteView bytes) {
+    for (std::size_t at = 0; at + 1 < bytes.size(); at += 2)
+        if (!is_readable(bytes[at]) || bytes[at + 1] != std::byte{0}) return false;
+    return bytes.size() >= 12;
+}
 bool is_container(ByteView bytes) {
     const std::string_view text = text_of(bytes);
     for (const std::string_view magic : {"PK\x03\x04", "\x1f\x8b\x08", "%PDF-", "\xef\xbb\xbf"})
@@ -57,8 +84,16 @@ bool is_container(ByteView bytes) {
 }
 
 // Lines and, where they are long, what lies within reach.
-Island around(std::string_view text, const Sign& sign, bool word_only) {
+Island around(std::string_view text, const Sign& sign) {
     Island out{sign.writing, sign.begin, sign.begin};
+    const bool word_only = sign.writing == Writing::percent;
+    if (sign.writing == Writing::quoted) {
+        // A line that ends softly goes on in the next one.
+        const auto is_soft = [&](std::size_t line_end) { return line_end > 0 && (text[line_end - 1] == '=' || (line_end > 1 && text[line_end - 1] == '\r' && text[line_end - 2] == '=')); };
+        while (out.begin > 0 && sign.begin - out.begin < reach_behind && (text[out.begin - 1] != '\n' || is_soft(out.begin - 1))) --out.begin;
+        while (out.end < text.size() && out.end - sign.begin < word_tail_max && (text[out.end] != '\n' || is_soft(out.end))) ++out.end;
+        return out;
+    }
     const auto ends = [&](char c) { return word_only ? is_blank(c) : c == '\n'; };
     while (out.begin > 0 && sign.begin - out.begin < reach_before && !ends(text[out.begin - 1])) --out.begin;
     if (out.begin > 0 && !ends(text[out.begin - 1]))
@@ -73,7 +108,23 @@ void note_writing(std::string_view text, std::size_t at, std::vector<Sign>& sign
     const char c = text[at];
     bool is_sign = false;
     Writing writing = Writing::plain;
-    if (c == '%') {
+    if (c == '=') {
+        is_sign = is_quoted_sign(text, at);
+        writing = Writing::quoted;
+    } else if (c == '\\') {
+        is_sign = true;
+        writing = Writing::escapes;
+    } else if (c == 'b') {
+        if (!signs.empty() && signs.back().writing == Writing::uuencoded && at < signs.back().end) return;
+        if (at > 0 && text[at - 1] != '\n') return;
+        formats::Budget budget;
+        const std::uint64_t size = formats::uu_start(text.substr(at)).size == 0 ? 0 : formats::decode_uuencode(view(text.substr(at)), budget).size_in;
+        if (size > 0) signs.push_back({Writing::uuencoded, at, at + static_cast<std::size_t>(size)});
+        return;
+    } else if (c == ':' && text.substr(at + 1, 4) == "\\/\\/") {
+        is_sign = true;
+        writing = Writing::escapes;
+    } else if (c == '%') {
         is_sign = is_percent_sign(text, at);
         writing = Writing::percent;
     } else if (c == '&') {
@@ -92,7 +143,14 @@ void note_writing(std::string_view text, std::size_t at, std::vector<Sign>& sign
 }
 
 void note_word(std::string_view text, std::size_t begin, std::size_t end, std::vector<Sign>& signs) {
-    if (!signs.empty() && (signs.back().writing == Writing::base64 || signs.back().writing == Writing::hex) && begin < signs.back().end) return;
+    for (auto last = signs.rbegin(); last != signs.rend(); ++last) {
+        if (!is_block(last->writing)) {
+            if (last->begin + word_tail_max < begin) break;
+            continue;
+        }
+        if (begin < last->end) return;
+        break;
+    }
     formats::Budget budget;
     if (end - begin >= hex_min && (end - begin) % 2 == 0 && is_text(formats::decode_hex(view(text.substr(begin, 16)), budget).bytes)) {
         const formats::Decoded decoded = formats::decode_hex(view(text.substr(begin, end - begin)), budget);
@@ -101,7 +159,7 @@ void note_word(std::string_view text, std::size_t begin, std::size_t end, std::v
     while (begin > 0 && end - begin < word_tail_max && is_base64_letter(text[begin - 1])) --begin;
     const ByteView start = view(text.substr(begin, 16));
     const formats::Decoded head = formats::decode_base64(start, budget);
-    if (head.bytes.size() < 12 || (!is_text(ByteView(head.bytes).first(12)) && !is_container(head.bytes))) return;
+    if (head.bytes.size() < 12 || (!is_text(ByteView(head.bytes).first(12)) && !is_wide_text(head.bytes) && !is_container(head.bytes))) return;
     // Lines of one block have one length, and the last may be shorter.
     const auto line_end = [&](std::size_t at) {
         while (at < text.size() && is_base64_letter(text[at])) ++at;
@@ -124,16 +182,15 @@ void note_word(std::string_view text, std::size_t begin, std::size_t end, std::v
 
 std::vector<Island> islands_of(std::string_view text, const std::vector<Sign>& signs) {
     std::vector<Island> out;
-    for (const Writing writing : {Writing::plain, Writing::percent, Writing::entities, Writing::base64, Writing::hex}) {
+    for (const Writing writing : {Writing::plain, Writing::percent, Writing::entities, Writing::quoted, Writing::escapes, Writing::base64, Writing::hex, Writing::uuencoded}) {
         std::size_t first = out.size();
         for (const Sign& sign : signs) {
             if (sign.writing != writing) continue;
-            const bool is_block = writing == Writing::base64 || writing == Writing::hex;
             const bool is_in_last = out.size() > first && sign.begin < out.back().end;
-            if (is_in_last && is_block) continue;
+            if (is_in_last && is_block(writing)) continue;
             // Within the last stretch and far from its end, nothing changes.
             if (is_in_last && (sign.begin + reach_behind <= out.back().end || at_or_nul(text, out.back().end) == '\n' || out.back().end == text.size())) continue;
-            const Island island = is_block ? Island{writing, sign.begin, sign.end} : around(text, sign, writing == Writing::percent);
+            const Island island = is_block(writing) ? Island{writing, sign.begin, sign.end} : around(text, sign);
             if (out.size() > first && island.begin < out.back().end) out.back().end = std::max(out.back().end, island.end);
             else out.push_back(island);
         }

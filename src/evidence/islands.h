@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stretches of a text that are written in another way than they are meant: defanged, percent-encoded, base64 or hex between
-// other words, with character references. scan_text() notes where one shows; here they become stretches for a decoder.
+// other words, with character references, in soft lines, with the escapes of JSON. scan_text() notes where one shows; here they become stretches for a decoder.
 #pragma once
 #include <string_view>
 #include <vector>
@@ -9,12 +9,16 @@
 
 namespace plumbline::evidence {
 
-enum class Writing : std::uint8_t { plain, percent, entities, base64, hex };
+enum class Writing : std::uint8_t { plain, percent, entities, quoted, escapes, base64, hex, uuencoded };
+// A block is another file, opened by its content; the others are views of the lines around.
+inline bool is_block(Writing writing) { return writing >= Writing::base64; }
+// Whoever reads the text reads it as the view has it: what the bytes show otherwise is only a part.
+inline bool is_as_meant(Writing writing) { return writing == Writing::plain || writing == Writing::quoted || writing == Writing::escapes; }
 
 struct Sign {
     Writing writing = Writing::plain;
     std::size_t begin = 0;
-    std::size_t end = 0;  // of base64 and hex; else begin
+    std::size_t end = 0;  // of a block; else begin
 };
 struct Island {
     Writing writing = Writing::plain;
@@ -22,7 +26,8 @@ struct Island {
     std::size_t end = 0;
 };
 
-// What the anchor at `at` begins, for the anchors "writing", dot and colon; appends to `signs`.
+// What the anchor at `at` begins, for the anchors "writing", dot and colon, for the digits of "=3D", "\u0040", "\x40" and
+// "begin 644 name", and for a "=" that ends a line; appends to `signs`.
 void note_writing(std::string_view text, std::size_t at, std::vector<Sign>& signs);
 // A word of letters and digits that may be a part of base64, or hexadecimal text.
 void note_word(std::string_view text, std::size_t begin, std::size_t end, std::vector<Sign>& signs);

@@ -15,6 +15,7 @@
 #include "evidence/slice.h"
 #include "formats/archive/archive.h"
 #include "formats/carve/carve.h"
+#include "formats/encoded/encoded.h"
 #include "formats/format.h"
 #include "formats/html/html.h"
 #include "formats/image/image.h"
@@ -23,6 +24,7 @@
 #include "formats/pdf/pdf.h"
 #include "formats/text/charset.h"
 #include "formats/text/writing.h"
+#include "formats/uuencode/uuencode.h"
 
 namespace plumbline::evidence {
 
@@ -106,7 +108,10 @@ class Scan {
             std::erase_if(found, [&](const Found& row) { return other->map.same_at(row.begin, row.end - row.begin) || is_known(row, *other); });
             std::erase_if(signs, [&](const Sign& sign) { return other->map.same_at(sign.begin, std::max<std::size_t>(sign.end - sign.begin, 3)); });
         }
-        if (!signs.empty()) islands(slice, begin, all, signs, found);
+        if (!signs.empty()) {
+            std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.begin < b.begin; });
+            islands(slice, begin, all, signs, found);
+        }
         if (!other) wide_islands(slice, begin, all);
         for (Found& row : found) {
             if (other) other->shown.push_back({row.kind, row.begin, row.end, {}});
@@ -219,11 +224,17 @@ class Scan {
         out_.sightings.push_back(std::move(sighting));
     }
     void wide_islands(const Slice& slice, std::uint64_t begin, std::string_view all);
+    template <class Rows>
+    static auto first_from(Rows& found, std::size_t begin) {
+        return std::lower_bound(found.begin(), found.end(), begin, [](const Found& row, std::size_t at) { return row.begin < at; });
+    }
     // A URL with "%41" or "&#65;" in it is itself, and so is a magnet link; the view says nothing new about it.
     static bool is_known(const Found& row, const OtherWriting& other) {
-        if (other.writing == Writing::plain || (row.kind != IndicatorKind::url && row.kind != IndicatorKind::magnet && row.kind != IndicatorKind::user_agent)) return false;
+        if (is_as_meant(other.writing) || (row.kind != IndicatorKind::url && row.kind != IndicatorKind::magnet && row.kind != IndicatorKind::user_agent)) return false;
         const std::size_t begin = other.begin + other.map.source_of(row.begin);
-        return std::any_of(other.around.begin(), other.around.end(), [&](const Found& known) { return known.kind == row.kind && known.begin == begin; });
+        for (auto known = first_from(other.around, begin); known != other.around.end() && known->begin == begin; ++known)
+            if (known->kind == row.kind) return true;
+        return false;
     }
     void islands(const Slice& slice, std::uint64_t begin, std::string_view all, const std::vector<Sign>& signs, std::vector<Found>& found);
     void island(const Slice& slice, std::uint64_t begin, const Island& island, std::vector<Found>& found);
@@ -383,11 +394,12 @@ void Scan::islands(const Slice& slice, std::uint64_t begin, std::string_view all
         }
         island(slice, begin, one, found);
     }
+    std::erase_if(found, [](const Found& row) { return row.begin == row.end; });
     ++budget_.depth_left;
 }
 
 void Scan::island(const Slice& slice, std::uint64_t begin, const Island& one, std::vector<Found>& found) {
-    const bool is_block = one.writing == Writing::base64 || one.writing == Writing::hex;
+    const bool is_block = evidence::is_block(one.writing);
     if (is_block && !owns(slice, begin + one.begin)) return;
     const ByteView source = slice.bytes.subspan(begin + one.begin, one.end - one.begin);
     formats::Decoded child;
@@ -397,6 +409,9 @@ void Scan::island(const Slice& slice, std::uint64_t begin, const Island& one, st
         case Writing::entities: child = formats::decode_references(source, budget_); break;
         case Writing::base64: child = formats::decode_base64(source, budget_); break;
         case Writing::hex: child = formats::decode_hex(source, budget_); break;
+        case Writing::quoted: child = formats::decode_quoted_printable(source, budget_); break;
+        case Writing::escapes: child = formats::decode_escapes(source, budget_); break;
+        case Writing::uuencoded: child = formats::decode_uuencode(source, budget_); break;
     }
     Slice inner;
     inner.bytes = child.bytes;
@@ -407,6 +422,11 @@ void Scan::island(const Slice& slice, std::uint64_t begin, const Island& one, st
     if (!child.damage.empty() && child.damage.ends_with("budget")) return unread(slice, inner.parent_offset, child.decoder, child.damage);
     if (is_block) {
         const bool was_in_block = std::exchange(is_in_block_, true);
+        if (one.writing == Writing::uuencoded) {
+            formats::Hints file;
+            file.name = formats::uu_start(text_of(source)).name;
+            add_file(slice, where_of(slice, inner.parent_offset) + "-uu", inner.parent_offset, inner.bytes, file);
+        }
         open(inner, 0, inner.bytes.size(), {});
         is_in_block_ = was_in_block;
         return;
@@ -414,14 +434,12 @@ void Scan::island(const Slice& slice, std::uint64_t begin, const Island& one, st
     OtherWriting other{one.writing, child.map, one.begin, found, {}};
     text(inner, 0, inner.bytes.size(), &other);
     // "evil.co[.]uk" is no "evil.co": what the plain writing shows whole is not shown in part.
-    if (one.writing != Writing::plain) return;
+    if (!is_as_meant(one.writing)) return;
     for (const Found& whole : other.shown) {
         const std::size_t from = one.begin + child.map.source_of(whole.begin);
         const std::size_t to = whole.end >= inner.bytes.size() ? one.end : one.begin + child.map.source_of(whole.end);
-        std::erase_if(found, [&](const Found& row) {
-            if (row.kind != whole.kind || row.begin < from || row.end > to) return false;
-            return row.begin == from || (row.end == to && row.kind != IndicatorKind::url);
-        });
+        for (auto row = first_from(found, from); row != found.end() && row->begin <= to; ++row)
+            if (row->kind == whole.kind && row->end <= to && (row->begin == from || (row->end == to && row->kind != IndicatorKind::url))) row->end = row->begin;
     }
 }
 

@@ -21,7 +21,11 @@ void at_dot(Scene& scene, std::size_t dot, std::vector<Sign>* signs) {
 void at_colon(Scene& scene, std::size_t colon, std::vector<Sign>* signs) {
     const char after = scene.at(colon + 1);
     if (signs && (after == '\\' || after == '_' || scene.at(colon + 3) == ' ')) note_writing(scene.text, colon, *signs);
-    if (after == '/') scan_url(scene, colon);
+    if (after == '/') {
+        scan_url(scene, colon);
+        const std::size_t end = scene.cursor.url_end;
+        if (signs && end > colon && scene.before(end) == '=' && (scene.at(end) == '\n' || scene.at(end) == '\r')) note_writing(scene.text, end - 1, *signs);
+    }
     if (is_hex(after) || after == ':') {
         scan_ipv6(scene, colon);
         if (scene.at(colon + 3) == ':') scan_mac_colon(scene, colon);
@@ -31,8 +35,14 @@ void at_colon(Scene& scene, std::size_t colon, std::vector<Sign>* signs) {
     if (last == 't' || last == 'r') scan_user_agent(scene, colon);
 }
 
-void at_digits(Scene& scene, std::size_t digits) {
+void at_digits(Scene& scene, std::size_t digits, std::vector<Sign>* signs) {
     const char before = scene.before(digits);
+    if (signs && digits > 1) {
+        const char first = scene.text[digits - 2];
+        if (before == '=') note_writing(scene.text, digits - 1, *signs);
+        else if (first == '\\' && (before == 'u' || before == 'x')) note_writing(scene.text, digits - 2, *signs);
+        else if (first == 'n' && before == ' ' && digits > 5 && scene.text.substr(digits - 6, 6) == "begin ") note_writing(scene.text, digits - 6, *signs);
+    }
     const char next = scene.at(digits + 1);
     // A card starts with four digits or more, an IBAN's check digits stand behind two letters.
     if (is_digit(next) && is_digit(scene.at(digits + 2)) && is_digit(scene.at(digits + 3))) scan_card(scene, digits);
@@ -67,7 +77,7 @@ void scan_text(std::string_view text, std::string_view region, Memo& memo, std::
             case Anchor::dot: at_dot(scene, begin, signs); break;
             case Anchor::colon: at_colon(scene, begin, signs); break;
             case Anchor::plus: scan_phone(scene, begin); break;
-            case Anchor::digits: at_digits(scene, begin); break;
+            case Anchor::digits: at_digits(scene, begin, signs); break;
             case Anchor::capitals: scan_bic(scene, begin); break;
             case Anchor::writing:
                 if (signs && may_be_sign(scene, begin)) note_writing(text, begin, *signs);
