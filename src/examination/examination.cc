@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "examination/examination.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -86,6 +88,20 @@ Result<PartEvidence> examine_open_file(int fd, std::string_view name, Sandbox& s
     }
     if (left_out > 0) all.unread.push_back({"0", fmt::format("over the limit of {} sightings: {} left out", options.scan.sightings_max, left_out)});
     return all;
+}
+
+Result<PartEvidence> examine_bytes(ByteView bytes, std::string_view name, Sandbox& sandbox, const ExaminationOptions& options) {
+    if (bytes.size() <= options.plan.small_file_bytes_max) {
+        Answers answers;
+        const auto views = answers.keep(sandbox.run("scan", bytes, evidence::encode_scan_parameters(name, options.scan)));
+        if (!views && (views.error().kind == ErrorKind::busy || views.error().kind == ErrorKind::unavailable)) return fail(views.error());
+        if (views && (*views)->size() == 1 && (**views)[0].later.empty()) return evidence::to_part_evidence((**views)[0]);
+    }
+    const int fd = memory_file_of(bytes);
+    if (fd < 0) return fail(ErrorKind::unavailable, "examination: no memory for {} bytes", bytes.size());
+    Result<PartEvidence> evidence = examine_open_file(fd, name, sandbox, options);
+    ::close(fd);
+    return evidence;
 }
 
 }  // namespace plumbline::examination

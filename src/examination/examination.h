@@ -61,5 +61,7 @@ Result<void> examine_files(const std::vector<FileEntry>& files, Sandbox& sandbox
 // One file that is open already (a memfd, a part of a tip), as one piece of evidence. Its name, number and SHA-256 are the
 // caller's to fill in. Errors are the sandbox's own (`busy`, `unavailable`); what a decoder died of stands in `unread`.
 Result<PartEvidence> examine_open_file(int fd, std::string_view name, Sandbox& sandbox, const ExaminationOptions& options);
+// The same over bytes in memory; small ones that hold nothing for another reader cost one call of the sandbox.
+Result<PartEvidence> examine_bytes(ByteView bytes, std::string_view name, Sandbox& sandbox, const ExaminationOptions& options);
 
 }  // namespace plumbline::examination

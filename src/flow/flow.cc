@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "dispatch/dispatch.h"
 #include "evidence/scan.h"
-#include "evidence/wire.h"
+#include "examination/examination.h"
 #include "link/key.h"
 #include "rulebook/decide.h"
 #include "rulebook/facts_of.h"
@@ -109,8 +109,10 @@ Json to_json(const Products& products, std::string_view step) {
 
 PartEvidence Line::scan(std::uint32_t part, std::string_view name, ByteView bytes) {
     const auto read = [&]() -> Result<PartEvidence> {
-        const Bytes answer = TRY(parts_.sandbox.run("scan", bytes, evidence::encode_scan_parameters(name, evidence::scan_options(parts_.limits))));
-        return evidence::decode_scan_answer(answer);
+        examination::ExaminationOptions options;
+        options.scan = evidence::scan_options(parts_.limits);
+        options.scan.is_hashed = false;   // it is hashed here
+        return examination::examine_bytes(bytes, name, parts_.sandbox, options);
     };
     PartEvidence evidence;
     if (auto answer = read()) {

@@ -8,7 +8,7 @@
 #include <mutex>
 
 #include "base/log.h"
-#include "evidence/wire.h"
+#include "examination/examination.h"
 #include "lab/memory_file.h"
 #include "seal/blob.h"
 
@@ -99,11 +99,11 @@ Result<PartEvidence> Worker::examine(const dispatch::LabLease& lease, const Leas
         return evidence;
     }
     const OpenedPart opened = TRY(fetch_and_open(parts_.source, keeper.lease(), lease, part, key));
-    evidence::ScanOptions options = evidence::scan_options(parts_.limits);
-    if (part.sealed_bytes <= line_part_bytes_max) options.text_bytes_max = 0;   // the desk has the text already
-    const Bytes parameters = evidence::encode_scan_parameters("", options);
-    const auto answer = parts_.sandbox.run_on_file(scan_task, opened.file.number(), parameters);
-    auto read = answer ? evidence::decode_scan_answer(*answer) : Result<PartEvidence>(fail(answer.error()));
+    examination::ExaminationOptions options;
+    options.scan = evidence::scan_options(parts_.limits);
+    options.scan.is_hashed = false;   // it was hashed when it came
+    if (part.sealed_bytes <= line_part_bytes_max) options.scan.text_bytes_max = 0;   // the desk has the text already
+    auto read = examination::examine_open_file(opened.file.number(), "", parts_.sandbox, options);
     if (read) {
         evidence = std::move(*read);
     } else if (is_of_the_part(read.error().kind)) {

@@ -23,7 +23,7 @@
 
 namespace plumbline::lab {
 
-inline constexpr std::string_view scan_task = "scan";   // the sandbox task: evidence::scan_in_sandbox
+inline constexpr std::string_view scan_task = "scan";   // the sandbox tasks are those of examination/examination.h
 
 struct WorkerOptions {
     std::vector<std::string> skills{std::string(skill_examine_mail), std::string(skill_examine_file)};
