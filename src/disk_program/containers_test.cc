@@ -69,15 +69,50 @@ INSTANTIATE_TEST_SUITE_P(All, Containers, testing::Values(
     Image{{"dfvfs/fat-differential.vhd"}, "unknown", "", "", "VHD that needs its parent"},
     Image{{"dfvfs/hfsplus_zlib.dmg"}, "unknown", "", "", "Apple disk image"}));
 
+// To look at any image: PLUMBLINE_IMAGE=/a/disk.dd disk_program_test --gtest_filter=AnyImage*
+TEST(AnyImage, IsListed) {
+    const char* path = std::getenv("PLUMBLINE_IMAGE");
+    if (path == nullptr) GTEST_SKIP() << "PLUMBLINE_IMAGE names no image";
+    const auto listed = list_image({path});
+    ASSERT_TRUE(listed) << listed.error().message;
+    fmt::print("{}\n", summary(*listed));
+}
+
+Result<Listed> list_from_zip(const std::string& zip, const std::string& name) {
+    const TemporaryFolder folder;
+    const std::string image = (folder.path() / "image.dd").string();
+    const std::string command = fmt::format("python3 -c \"import zipfile; open('{}','wb').write(zipfile.ZipFile('{}').read('{}'))\"", image, zip, name);
+    if (std::system(command.c_str()) != 0) return fail(ErrorKind::unavailable, "python3");
+    return list_image({image});
+}
+
+// Image 10: two valid file systems in one partition, of which a reader may hide one.
+TEST(Dftt, TwoFileSystemsInOnePartition) {
+    const std::string zip = shared + "dftt/10b-ntfs-autodetect.zip";
+    if (!std::filesystem::exists(zip)) GTEST_SKIP() << "no " << zip;
+    const auto listed = list_from_zip(zip, "10-ntfs-autodetect/10-ntfs-disk.dd");
+    ASSERT_TRUE(listed) << listed.error().message;
+    std::vector<std::string> kinds;
+    for (const Volume& volume : listed->volumes) kinds.push_back(volume.file_system);
+    EXPECT_THAT(kinds, testing::ElementsAre("ntfs", "ntfs", "ext2", "ufs2")) << summary(*listed);
+    for (const char* name : {"NTFS.TXT", "ext2.txt", "ufs1.txt"}) EXPECT_NE(listed->find(name), nullptr) << name << "\n" << summary(*listed);
+    EXPECT_THAT(listed->troubles, testing::Contains(testing::HasSubstr("2 file systems in one place")));
+}
+
+TEST(Dftt, LogicalPartitions) {
+    const std::string zip = shared + "dftt/1-extend-part.zip";
+    if (!std::filesystem::exists(zip)) GTEST_SKIP() << "no " << zip;
+    const auto listed = list_from_zip(zip, "1-extend-part/ext-part-test-2.dd");
+    ASSERT_TRUE(listed) << listed.error().message;
+    EXPECT_EQ(listed->volumes.size(), 6U) << summary(*listed);
+}
+
 // Digital Forensics Tool Testing image 6 (B. Carrier): its page says what is deleted, with MD5 values. The three files that
 // were fragmented cannot be found from what FAT keeps; the others must come out whole, and all names be seen.
 TEST(Dftt, DeletedFilesOfFat) {
     const std::string zip = shared + "dftt/6-undel-fat.zip";
     if (!std::filesystem::exists(zip)) GTEST_SKIP() << "no " << zip;
-    const TemporaryFolder folder;
-    const std::string image = (folder.path() / "fat.dd").string();
-    ASSERT_EQ(std::system(fmt::format("python3 -c \"import zipfile; open('{}','wb').write(zipfile.ZipFile('{}').read('6-undel-fat/6-fat-undel.dd'))\"", image, zip).c_str()), 0);
-    const auto listed = list_image({image});
+    const auto listed = list_from_zip(zip, "6-undel-fat/6-fat-undel.dd");
     ASSERT_TRUE(listed) << listed.error().message;
     std::size_t right = 0;
     for (const auto& [path, md5] : {std::pair{"_ing.dat", "59b20779f69ff9f0ac5fcd2c38835a79"}, {"_ult1.dat", "ffd27bd782bdce67750b6b9ee069d2ef"},

@@ -75,6 +75,26 @@ Score score(const Listed& listed, const std::filesystem::path& originals) {
     return score;
 }
 
+// The scan reads what no file claims as the rest: no two living files may claim the same byte, slack included.
+std::vector<std::string> overlaps(const Listed& listed) {
+    std::map<std::uint64_t, std::pair<std::uint64_t, const ListedFile*>> claims;
+    std::vector<std::string> found;
+    for (const ListedFile& file : listed.files) {
+        if (file.entry.is(file_is_deleted)) continue;
+        for (const Run& run : file.entry.runs) {
+            if (run.kind == RunKind::zero) continue;
+            auto next = claims.lower_bound(run.offset);
+            const bool hits_next = next != claims.end() && next->first < run.offset + run.length;
+            const bool hits_before = next != claims.begin() && std::prev(next)->second.first > run.offset;
+            const ListedFile* other = hits_next ? next->second.second : hits_before ? std::prev(next)->second.second : nullptr;
+            const bool is_same_content = other != nullptr && other->entry.meta == file.entry.meta && other->entry.stream == file.entry.stream;
+            if (other != nullptr && !is_same_content) found.push_back(fmt::format("{} over {}", file.entry.path, other->entry.path));
+            claims[run.offset] = {run.offset + run.length, &file};
+        }
+    }
+    return found;
+}
+
 Result<Listed> list_sample(const std::string& name) {
     const TemporaryFolder folder;
     const std::string image = (folder.path() / name).string();
@@ -90,6 +110,7 @@ TEST_P(Samples, AllOriginalFilesAreFound) {
     const auto listed = list_sample(GetParam());
     ASSERT_TRUE(listed) << listed.error().message;
     EXPECT_THAT(listed->asked.deaths, testing::IsEmpty());
+    EXPECT_THAT(overlaps(*listed), testing::IsEmpty());
     const Score result = score(*listed, samples / "original-files");
     EXPECT_THAT(result.missing, testing::IsEmpty());
     EXPECT_THAT(result.wrong_state, testing::IsEmpty());

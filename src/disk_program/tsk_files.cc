@@ -152,6 +152,12 @@ std::map<std::uint64_t, std::string> list_files(const TskVolume& volume, Answer&
     return std::move(walk.directories);
 }
 
+bool has_file(TSK_FS_INFO& files, const disk::ReadItem& item) {
+    const TskFile file(tsk_fs_file_open_meta(&files, nullptr, item.meta));
+    const auto type = static_cast<TSK_FS_ATTR_TYPE_ENUM>(item.stream >> 16U);
+    return file != nullptr && tsk_fs_file_attr_get_type(file.get(), type, static_cast<std::uint16_t>(item.stream), 1) != nullptr;
+}
+
 void read_file(TSK_FS_INFO& files, const disk::ReadItem& item, std::uint32_t number, Answer& answer) {
     const TskFile file(tsk_fs_file_open_meta(&files, nullptr, item.meta));
     const auto type = static_cast<TSK_FS_ATTR_TYPE_ENUM>(item.stream >> 16U);

@@ -19,6 +19,7 @@ std::string file_system_name(const TSK_FS_INFO& files);
 // To the answer until it is full; what the library could not read becomes a trouble. Gives the directories that it met, by
 // their metadata address.
 std::map<std::uint64_t, std::string> list_files(const TskVolume& volume, Answer& answer);
+bool has_file(TSK_FS_INFO& files, const disk::ReadItem& item);
 // The content that `item` names, in stretches; a trouble where it cannot be read.
 void read_file(TSK_FS_INFO& files, const disk::ReadItem& item, std::uint32_t number, Answer& answer);
 

@@ -118,14 +118,16 @@ void add_program_rules(Context& context) {
     context.add(SCMP_ACT_ALLOW, SCMP_SYS(mmap), {masked(2, PROT_EXEC, 0), masked(3, map_type, MAP_PRIVATE)});
     context.add(SCMP_ACT_ALLOW, SCMP_SYS(mprotect), {masked(2, PROT_EXEC, 0)});
     context.add(SCMP_ACT_ALLOW, SCMP_SYS(pread64), {});
-    context.add(SCMP_ACT_ALLOW, SCMP_SYS(write), {equals(0, STDOUT_FILENO)});
-    context.add(SCMP_ACT_ALLOW, SCMP_SYS(write), {equals(0, STDERR_FILENO)});
+    if (!is_sanitizer_build()) {
+        context.add(SCMP_ACT_ALLOW, SCMP_SYS(write), {equals(0, STDOUT_FILENO)});
+        context.add(SCMP_ACT_ALLOW, SCMP_SYS(write), {equals(0, STDERR_FILENO)});
+    }
     // So that an abort shows as what it is.
     context.add(SCMP_ACT_ALLOW, SCMP_SYS(tgkill), {equals(0, static_cast<std::uint64_t>(::getpid())), equals(2, SIGABRT)});
     if (!is_sanitizer_build()) return;
     for (const int call : sanitizer_calls) context.add(SCMP_ACT_ALLOW, call, {});
-    // A sanitizer's report looks at the symbols of the program, and says who it is.
-    for (const int call : {SCMP_SYS(prctl), SCMP_SYS(close), SCMP_SYS(readlink)}) context.add(SCMP_ACT_ALLOW, call, {});
+    // A sanitizer's report says who it is, and UBSan asks by a pipe of its own whether memory can be read.
+    for (const int call : {SCMP_SYS(prctl), SCMP_SYS(pipe2), SCMP_SYS(write), SCMP_SYS(close), SCMP_SYS(readlink)}) context.add(SCMP_ACT_ALLOW, call, {});
     context.add(SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), {});
 }
 

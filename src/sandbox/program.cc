@@ -218,7 +218,7 @@ Result<void> confine_this_process(const ProgramLimits& limits) {
     if (!sandbox::is_sanitizer_build() && ::setrlimit(RLIMIT_AS, &space) != 0) {
         return fail(ErrorKind::unavailable, "memory limit: {}", std::strerror(errno));
     }
-    return sandbox::put_on(TRY(sandbox::compile_program_filter()), descriptors);
+    return sandbox::put_on(TRY(sandbox::compile_program_filter()), descriptors + (sandbox::is_sanitizer_build() ? 2U : 0U));
 }
 
 Result<void> write_answer(ByteView bytes) {

@@ -28,7 +28,8 @@ std::int64_t seconds(ByteView item, std::size_t at) { return static_cast<std::in
 
 Result<std::unique_ptr<Btrfs>> Btrfs::open(RandomBytes& image, std::uint64_t volume_offset, std::uint64_t volume_bytes) {
     auto volume = stretch_of(image, volume_offset, volume_bytes);
-    std::unique_ptr<Btrfs> btrfs(new Btrfs(TRY(BtrfsTrees::open(*volume))));
+    BtrfsTrees trees = TRY(BtrfsTrees::open(*volume));
+    std::unique_ptr<Btrfs> btrfs(new Btrfs(std::move(trees)));
     btrfs->volume_ = std::move(volume);
     btrfs->image_ = &image;
     btrfs->volume_offset_ = volume_offset;

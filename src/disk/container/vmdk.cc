@@ -128,8 +128,10 @@ Result<Linear> open_vmdk_descriptor(Segments segments) {
         const auto head = segments[next]->bytes(0, std::min<std::uint64_t>(4, segments[next]->size_bytes()));
         Segments one;
         one.push_back(std::move(segments[next++]));
-        if (head && has_at(*head, 0, "KDMV")) parts.push_back(std::unique_ptr<RandomBytes>(new OwnedStretch(TRY(open_vmdk(std::move(one))).bytes, size)));
-        else parts.push_back(std::unique_ptr<RandomBytes>(new OwnedStretch(std::move(one[0]), size)));
+        std::unique_ptr<RandomBytes> disk;
+        if (head && has_at(*head, 0, "KDMV")) disk = TRY(open_vmdk(std::move(one))).bytes;
+        else disk = std::move(one[0]);
+        parts.push_back(std::make_unique<OwnedStretch>(std::move(disk), size));
     }
     if (parts.empty()) return fail(ErrorKind::corrupt, "VMDK descriptor: no extents");
     return Linear{joined(std::move(parts)), "vmdk"};
