@@ -20,6 +20,7 @@ using pst::Value;
 
 constexpr std::size_t shown_bytes_max = 256 * 1024;
 constexpr unsigned folders_deep_max = 64;
+constexpr int damaged_max = 1000;          // items of one folder that cannot be read, before the rest is given up
 constexpr unsigned messages_deep_max = 8;  // a message in an attachment of a message
 
 bool is_string(const Value& value) { return value.type == mapi::narrow || value.type == mapi::wide; }
@@ -169,16 +170,16 @@ class PstReader {
     void each(libpff_item_t* folder, Count count_of, Get get, Each&& each) {
         int count = 0;
         if (count_of(folder, &count, nullptr) != 1) return;
-        bool is_damaged = false;
-        for (int i = 0; i < count && !is_over_; ++i) {
+        int damaged = 0;
+        for (int i = 0; i < count && !is_over_ && damaged <= damaged_max; ++i) {
             if (!budget_.take_steps(256)) return;
             libpff_item_t* raw = nullptr;
             const int status = get(folder, i, &raw, nullptr);
             const Item item(raw);
             if (status == 1) each(item.get());
-            else is_damaged = true;
+            else ++damaged;
         }
-        if (is_damaged) visitor_.unread(0, "pst", "pst: items of a folder are damaged");
+        if (damaged > 0) visitor_.unread(0, "pst", "pst: items of a folder are damaged");
     }
     void folder(libpff_item_t* folder_item, unsigned depth) {
         if (depth > folders_deep_max) return visitor_.unread(0, "pst", "pst: folders nested too deep");
