@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "formats/gzip/gzip.h"
+#include "formats/pdf/content.h"
 
 namespace plumbline::formats::pdf {
 
@@ -57,6 +58,15 @@ class Between {
         child.decoder = "zlib";
         child.offset = begin;
         child.size_in = data.size();
+        if (is_text_content(text_of(child.bytes))) {
+            Document none(budget_);
+            const std::string shown = TextReader(none).loose(text_of(child.bytes)).text;
+            if (!shown.empty() && budget_.take_bytes(shown.size())) {
+                child.decoder = "pdf:t";
+                child.bytes = to_bytes(shown);
+                return visitor_.decoded(std::move(child), {}, true);
+            }
+        }
         visitor_.decoded(std::move(child), {}, false);
     }
     // Tables of offsets and the marks of the file are left out: nothing that was written.

@@ -272,6 +272,21 @@ PageText TextReader::page(const Page& page) {
     return finish();
 }
 
+PageText TextReader::loose(std::string_view content) {
+    own_fonts_.clear();
+    steps_left_ = page_steps;
+    forms_left_ = page_forms;
+    run(content, QPDFObjectHandle::newNull(), {}, 0);
+    return finish();
+}
+
+bool is_text_content(std::string_view content) {
+    const std::string_view head = content.substr(0, 64 * 1024);
+    const std::size_t begin = head.find("BT");
+    if (begin == std::string_view::npos || head.find("Tf", begin) == std::string_view::npos) return false;
+    return head.find("Tj", begin) != std::string_view::npos || head.find("TJ", begin) != std::string_view::npos;
+}
+
 PageText TextReader::form(QPDFObjectHandle stream) {
     own_fonts_.clear();
     steps_left_ = page_steps;

@@ -29,6 +29,8 @@ class TextReader {
     // Fonts are kept from page to page.
     PageText page(const Page& page);
     PageText form(QPDFObjectHandle stream);
+    // A content stream whose page is lost: with no fonts, letters are read as WinAnsi.
+    PageText loose(std::string_view content);
 
   private:
     struct TextState {
@@ -62,5 +64,8 @@ class TextReader {
     unsigned forms_left_ = 0;
     std::string scratch_;
 };
+
+// True where the bytes start like a content stream that shows text.
+bool is_text_content(std::string_view content);
 
 }  // namespace plumbline::formats::pdf

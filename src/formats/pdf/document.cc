@@ -2,10 +2,7 @@
 #include "formats/pdf/document.h"
 
 #include <algorithm>
-#include <qpdf/Buffer.hh>
-#include <qpdf/Constants.h>
-#include <qpdf/Pipeline.hh>
-#include <qpdf/QPDFStreamFilter.hh>
+#include <memory>
 
 #include "formats/pdf/flate.h"
 
@@ -123,6 +120,8 @@ Document::Document(ByteView file, Budget& budget) : file_(file), budget_(budget)
     qpdf_.processMemoryFile("pdf", text_of(file).data(), file.size(), "");
     is_encrypted_ = qpdf_.isEncrypted();
 }
+
+Document::Document(Budget& budget) : budget_(budget) {}
 
 Document::~Document() { open_document.budget = nullptr; }
 

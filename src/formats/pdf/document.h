@@ -3,16 +3,13 @@
 // what is called here may throw std::exception, and everything above it in this folder stands inside a guard (pdf.cc).
 // Not thread-safe; the bytes must outlive it.
 #pragma once
-#define POINTERHOLDER_TRANSITION 4  // nothing here uses qpdf's older pointers
 #include <map>
-#include <qpdf/Constants.h>
-#include <qpdf/QPDF.hh>
-#include <qpdf/QPDFExc.hh>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "formats/format.h"
+#include "formats/pdf/qpdf_headers.h"
 
 namespace plumbline::formats::pdf {
 
@@ -31,6 +28,8 @@ class Document {
   public:
     // Throws QPDFExc: qpdf_e_password where the empty password does not open it.
     Document(ByteView file, Budget& budget);
+    // No file: a content stream alone can be read with it.
+    explicit Document(Budget& budget);
     ~Document();
     Document(const Document&) = delete;
     Document& operator=(const Document&) = delete;

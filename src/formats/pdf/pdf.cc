@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "formats/gzip/gzip.h"
 #include "formats/html/html.h"
 #include "formats/mail/mail.h"
 #include "formats/mbox/mbox.h"
@@ -59,7 +60,8 @@ class Opening {
             objects(document);
         });
         if (!failure.empty()) visitor_.unread(0, "pdf", "pdf: " + failure);
-        visit_between(bytes_, std::move(streams_), budget_, visitor_);
+        const std::string between = guarded([&] { visit_between(bytes_, std::move(streams_), budget_, visitor_); });
+        if (!between.empty()) visitor_.unread(0, "pdf", "pdf: " + between);
     }
 
   private:
@@ -206,6 +208,12 @@ bool looks_like_pdf(ByteView bytes, const Hints& hints) {
 void open_pdf(ByteView bytes, const Hints&, Budget& budget, Visitor& visitor) { Opening(bytes, budget, visitor).open(); }
 
 Result<Bytes> decode_pdf(ByteView bytes, std::string_view argument, Budget& budget) {
+    if (argument == "t") {
+        const Decoded content = decode_zlib(bytes, budget);
+        if (content.bytes.empty()) return fail(ErrorKind::corrupt, "pdf: no Flate stream at this place");
+        Document none(budget);
+        return to_bytes(TextReader(none).loose(text_of(content.bytes)).text);
+    }
     int number = 0;
     const bool is_info = argument == "info";
     if (!is_info) {

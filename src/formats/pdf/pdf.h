@@ -8,6 +8,7 @@
 //     pdf:info   strings of all objects
 //     pdf:s12    stream object 12 decoded      pdf:i12    before its last filter: an image file
 //     pdf:x12    the text of form 12 that no page uses
+//     pdf:t      from the start of a Flate stream that no table names: the text that it shows, its fonts unknown
 #pragma once
 #include "formats/format.h"
 
