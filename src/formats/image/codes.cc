@@ -5,6 +5,8 @@
 #include <zbar.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <memory>
 #include <tuple>
 #include <type_traits>
@@ -108,6 +110,9 @@ void prepare_codes() {
         return out;
     }();
     (void)kept;
+    // zbar sorts with qsort, and the C library's asks once how much memory there is: a call that a locked worker may not make.
+    std::array<int, 4096> numbers{};
+    std::qsort(numbers.data(), numbers.size(), sizeof(int), [](const void* a, const void* b) { return *static_cast<const int*>(a) - *static_cast<const int*>(b); });
 }
 
 }  // namespace plumbline::formats

@@ -18,7 +18,8 @@ struct Codes {
 Result<Codes> read_codes(ByteView image, Budget& budget);
 Bytes codes_in(const Gray& gray);
 
-// zbar opens converters of characters, which the C library loads from files. Once, before lockdown.
+// What zbar makes the C library do once: load converters of characters from files, ask for the size of the memory. Before
+// lockdown.
 void prepare_codes();
 
 }  // namespace plumbline::formats
