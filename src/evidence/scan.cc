@@ -2,7 +2,9 @@
 #include "evidence/scan.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <tuple>
 
 #include "base/hash.h"
@@ -553,6 +555,9 @@ void prepare_scan() {
     formats::prepare_archives();
     formats::prepare_images();
     formats::prepare_pdf();
+    // qsort, which the code readers use, asks at its first list over 1 KiB how much memory the machine has.
+    int rows[512] = {};
+    std::qsort(rows, std::size(rows), sizeof rows[0], [](const void*, const void*) { return 0; });
     // Hashes load their algorithms at first use.
     scan_part(view("From: a@example.com\nTo: b@example.com\nSubject: =?koi8-r?Q?=D4?=\n\n+44 20 7946 0958 ::1 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2\n"), "", {});
 }
