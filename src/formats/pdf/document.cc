@@ -131,21 +131,21 @@ std::string Document::warning() {
     return warning_;
 }
 
-std::vector<QPDFObjectHandle> Document::objects(bool& is_cut) {
-    std::vector<QPDFObjectHandle> out;
-    lost_ = 0;
+const std::vector<QPDFObjectHandle>& Document::objects() {
+    if (std::exchange(has_objects_, true)) return objects_;
     const std::map<QPDFObjGen, QPDFXRefEntry> table = qpdf_.getXRefTable();
+    objects_.reserve(table.size());
     for (const auto& entry : table) {
         if (!budget_.take_steps(steps_of_object)) {
-            is_cut = true;
+            is_cut_ = true;
             break;
         }
         QPDFObjectHandle object = qpdf_.getObject(entry.first);
-        if (!object.isNull()) out.push_back(std::move(object));
+        if (!object.isNull()) objects_.push_back(std::move(object));
         else if (entry.second.getType() == 2) ++lost_;
-        if (out.size() % 1024 == 0) warning();
+        if (objects_.size() % 1024 == 0) warning();
     }
-    return out;
+    return objects_;
 }
 
 void Document::add_pages(QPDFObjectHandle node, QPDFObjectHandle resources, unsigned depth) {
@@ -164,8 +164,7 @@ const std::vector<Page>& Document::pages() {
     if (std::exchange(has_pages_, true)) return pages_;
     const QPDFObjectHandle nothing = QPDFObjectHandle::newNull();
     add_pages(qpdf_.getTrailer().getKeyIfDict("/Root").getKeyIfDict("/Pages"), nothing, 0);
-    bool is_cut = false;
-    for (QPDFObjectHandle object : objects(is_cut))
+    for (QPDFObjectHandle object : objects())
         if (object.isDictionary() && object.getKey("/Type").isNameAndEquals("/Page") && object.hasKey("/Contents")) add_pages(object, nothing, 0);
     return pages_;
 }

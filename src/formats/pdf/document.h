@@ -34,8 +34,9 @@ class Document {
     Document(const Document&) = delete;
     Document& operator=(const Document&) = delete;
 
-    // All objects, by number. Bounded by the budget of steps; `is_cut` says where that did not reach.
-    std::vector<QPDFObjectHandle> objects(bool& is_cut);
+    // All objects, by number, read once. Bounded by the budget of steps.
+    const std::vector<QPDFObjectHandle>& objects();
+    bool is_cut() const { return is_cut_; }  // where the budget did not reach for all
     // Those of the page tree in its order, then pages that no tree leads to, by number.
     const std::vector<Page>& pages();
     // A stream with all its filters undone.
@@ -55,7 +56,7 @@ class Document {
     Budget& budget() { return budget_; }
     // The first that qpdf had to say about the file; empty where it had nothing to say.
     std::string warning();
-    // Objects of packed streams that are not there, as of the last call of objects().
+    // Objects of packed streams that are not there.
     std::size_t lost() const { return lost_; }
 
   private:
@@ -72,6 +73,9 @@ class Document {
     std::set<int> used_;
     std::string warning_;
     std::size_t lost_ = 0;
+    std::vector<QPDFObjectHandle> objects_;
+    bool has_objects_ = false;
+    bool is_cut_ = false;
 };
 
 // The kind of filters of a stream dictionary, by their full names, in order.

@@ -83,8 +83,8 @@ class Opening {
     }
 
     void objects(Document& document) {
-        bool is_cut = false;
-        const std::vector<QPDFObjectHandle> all = document.objects(is_cut);
+        const std::vector<QPDFObjectHandle>& all = document.objects();
+        const bool is_cut = document.is_cut();
         Info info(document);
         for (const QPDFObjectHandle& object : all) {
             const std::string failure = guarded([&] { info.add(object); });
@@ -180,8 +180,7 @@ Bytes decode_object(Document& document, char what, int number, std::string& dama
         if (number < 1 || static_cast<std::size_t>(number) > pages.size()) return {};
         return to_bytes(TextReader(document).page(pages[static_cast<std::size_t>(number) - 1]).text);
     }
-    bool is_cut = false;
-    for (const QPDFObjectHandle& object : document.objects(is_cut)) {
+    for (const QPDFObjectHandle& object : document.objects()) {
         if (object.getObjectID() != number || !QPDFObjectHandle(object).isStream()) continue;
         if (what == 'x') return to_bytes(TextReader(document).form(object).text);
         StreamBytes content = what == 'i' ? document.read_before_last(object) : document.read(object);
@@ -229,9 +228,8 @@ Result<Bytes> decode_pdf(ByteView bytes, std::string_view argument, Budget& budg
             out = decode_object(document, argument[0], number, damage);
             return;
         }
-        bool is_cut = false;
         Info info(document);
-        for (const QPDFObjectHandle& object : document.objects(is_cut)) (void)guarded([&] { info.add(object); });
+        for (const QPDFObjectHandle& object : document.objects()) (void)guarded([&] { info.add(object); });
         out = to_bytes(info.take_text());
     });
     if (!failure.empty()) return fail(ErrorKind::corrupt, "pdf: {}", failure);
