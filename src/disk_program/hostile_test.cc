@@ -62,6 +62,8 @@ TEST_P(Hostile, FlippedBitsEndInAnAnswerOrANamedDeath) {
         }
         ++answered;
         for (const std::string& death : listed->asked.deaths) ++deaths[death];
+        const char* keep = std::getenv("PLUMBLINE_KEEP_DEADLY");  // a folder
+        if (keep != nullptr && !listed->asked.deaths.empty()) write_file(fmt::format("{}/{}.{}", keep, path.filename().string(), round), bad);
     }
     EXPECT_EQ(answered, static_cast<std::size_t>(rounds)) << "an answer of the program broke the rules";
     for (const auto& [death, count] : deaths) fmt::print("{}: {} times {}\n", path.filename().string(), count, death);

@@ -112,13 +112,15 @@ class Recovery {
         return found;
     }
 
-    // A block of extents as it was then: its copy in the journal, else what stands there now.
+    // A block of extents or pointers as it was then: its last copy in the journal that was not emptied yet, else what stands
+    // there now.
     Bytes block_then(std::uint64_t block) const {
         const auto copies = journal_.copies().find(block);
         if (copies != journal_.copies().end()) {
             for (auto copy = copies->second.rbegin(); copy != copies->second.rend(); ++copy) {
                 Bytes bytes = journal_.bytes_of(volume_, *copy);
-                if (little16(bytes, 0) != 0xf30a || little16(bytes, 2) > 0) return bytes;
+                const bool is_emptied = little16(bytes, 0) == 0xf30a ? little16(bytes, 2) == 0 : little32(bytes, 0) == 0;
+                if (!is_emptied) return bytes;
             }
         }
         return volume_.block(block);
