@@ -24,10 +24,11 @@ void Coverage::add(const std::vector<SourceRun>& runs) {
 }
 
 void Coverage::add(const std::vector<SourceRun>& runs, std::uint64_t at, std::uint64_t size) {
-    for (const SourceRun& run : runs) {
-        const std::uint64_t from = std::max(run.at, at);
-        const std::uint64_t to = std::min(run.at + run.size, at + size);
-        if (from < to) add(run.source_at + (from - run.at), run.source_at + (to - run.at));
+    const auto first = std::partition_point(runs.begin(), runs.end(), [&](const SourceRun& run) { return run.at + run.size <= at; });
+    for (auto run = first; run != runs.end() && run->at < at + size; ++run) {
+        const std::uint64_t from = std::max(run->at, at);
+        const std::uint64_t to = std::min(run->at + run->size, at + size);
+        if (from < to) add(run->source_at + (from - run->at), run->source_at + (to - run->at));
     }
 }
 
