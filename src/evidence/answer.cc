@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/answer.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <span>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "base/utf8.h"
 #include "evidence/answer_row.h"
@@ -20,33 +26,26 @@ Result<std::uint32_t> read_count(ByteReader& reader, std::size_t row_bytes_min) 
     return count;
 }
 
-Result<SightingView> read_row(std::string_view& rest, const std::vector<std::string_view>& paths) {
-    if (rest.size() < AnswerRow::bytes) return fail(ErrorKind::corrupt, "a sighting is cut short");
+// False where the bytes are no sighting.
+bool read_row(std::string_view& rest, std::span<const std::string_view> paths, SightingView& out) {
+    if (rest.size() < AnswerRow::bytes) return false;
     const AnswerRow row = AnswerRow::read(rest.data());
-    rest.remove_prefix(AnswerRow::bytes);
-    SightingView out;
-    out.kind = static_cast<IndicatorKind>(row.kind);
-    if (row.kind == 0 || row.kind > static_cast<std::uint8_t>(IndicatorKind::file)) return fail(ErrorKind::corrupt, "a sighting of kind {}", row.kind);
-    if (row.path >= paths.size()) return fail(ErrorKind::corrupt, "a sighting under path {} of {}", row.path, paths.size());
     const bool is_apart = row.flags & AnswerRow::text_apart;
     const bool is_value_text = row.flags & AnswerRow::value_is_text;
     const std::uint64_t size = std::uint64_t{row.around_size} + (is_apart ? row.text_size : 0) + (is_value_text ? 0 : row.value_size);
     const bool is_inside = is_apart || std::uint64_t{row.text_at} + row.text_size <= row.around_size;
-    if (size > rest.size() || !is_inside) return fail(ErrorKind::corrupt, "a sighting of {} bytes in {}", size, rest.size());
-    out.path = paths[row.path];
+    if (row.kind == 0 || row.kind > static_cast<std::uint8_t>(IndicatorKind::file) || row.path >= paths.size()) return false;
+    if (size > rest.size() - AnswerRow::bytes || !is_inside) return false;
+    const char* bytes = rest.data() + AnswerRow::bytes;
+    out.kind = static_cast<IndicatorKind>(row.kind);
     out.is_path_whole = row.flags & AnswerRow::path_is_whole;
     out.offset = row.offset;
-    out.around = rest.substr(0, row.around_size);
-    rest.remove_prefix(row.around_size);
-    if (is_apart) {
-        out.text = rest.substr(0, row.text_size);
-        rest.remove_prefix(row.text_size);
-    } else {
-        out.text = out.around.substr(row.text_at, row.text_size);
-    }
-    out.value = is_value_text ? out.text : rest.substr(0, row.value_size);
-    if (!is_value_text) rest.remove_prefix(row.value_size);
-    return out;
+    out.path = paths[row.path];
+    out.around = {bytes, row.around_size};
+    out.text = {bytes + (is_apart ? row.around_size : row.text_at), row.text_size};
+    out.value = is_value_text ? out.text : std::string_view(bytes + size - row.value_size, row.value_size);
+    rest.remove_prefix(AnswerRow::bytes + size);
+    return true;
 }
 
 Result<PartView> read_part(ByteReader& reader) {
@@ -63,7 +62,8 @@ Result<PartView> read_part(ByteReader& reader) {
     out.sightings.resize(TRY(read_count(reader, AnswerRow::bytes)));
     std::string_view rest = text_of(reader.rest());
     const std::size_t size = rest.size();
-    for (SightingView& sighting : out.sightings) sighting = TRY(read_row(rest, paths));
+    for (SightingView& sighting : out.sightings)
+        if (!read_row(rest, paths, sighting)) return fail(ErrorKind::corrupt, "a sighting that is none, {} bytes before the end", rest.size());
     TRY(reader.take(size - rest.size()));
     out.unread.resize(TRY(read_count(reader, 8)));
     for (UnreadView& row : out.unread) row = {TRY(read_text(reader)), TRY(read_text(reader))};
@@ -93,19 +93,127 @@ Letters letters_of(std::string_view text) {
     for (const char c : text) look(ones * static_cast<unsigned char>(c));
     return {(wide & ones * 0x80) != 0, (control & ones * 0x80) != 0};
 }
-void append_number(std::string& out, std::uint64_t value) {
-    char digits[20];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-    out.append(digits, end);
+char* put(char* to, std::string_view text) {
+    std::memcpy(to, text.data(), text.size());
+    return to + text.size();
 }
-void append_text(std::string& out, std::string_view text) {
-    append_json_text(out, text);
+char* put_number(char* to, std::uint64_t value) { return std::to_chars(to, to + 20, value).ptr; }
+
+constexpr std::size_t escape_max = 6;  // bytes that one byte can become: "\u0001"
+
+// What is not plain at the start of `text`: an escape, a sequence of UTF-8, or one byte that is none.
+char* put_special(char* to, std::string_view& text, bool is_context) {
+    const auto c = static_cast<unsigned char>(text[0]);
+    std::size_t taken = 1;
+    if (c >= 0x80) {
+        taken = utf8_sequence_size(text);
+        to = put(to, taken == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, taken));
+        taken = std::max<std::size_t>(taken, 1);
+    } else if (is_context && (c < ' ' || c == 127)) {
+        *to++ = ' ';
+    } else if (c == '"' || c == '\\') {
+        *to++ = '\\';
+        *to++ = text[0];
+    } else if (c == '\n' || c == '\r' || c == '\t') {
+        *to++ = '\\';
+        *to++ = c == '\n' ? 'n' : c == '\r' ? 'r' : 't';
+    } else if (c < ' ' || c == 127) {
+        static constexpr char digits[] = "0123456789abcdef";
+        to = put(to, "\\u00");
+        *to++ = digits[c >> 4];
+        *to++ = digits[c & 15];
+    } else {
+        *to++ = text[0];
+    }
+    text.remove_prefix(taken);
+    return to;
+}
+
+#if defined(__SSE2__)
+// Sixteen bytes, or fewer with zeros behind them.
+__m128i load(std::string_view text) {
+    if (text.size() >= 16) return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data()));
+    const auto part = [&](std::size_t at, std::size_t size) {
+        std::uint64_t word = 0;
+        if (size == 8) std::memcpy(&word, text.data() + at, 8);
+        else std::memcpy(&word, text.data() + at, 4);
+        return word;
+    };
+    const std::size_t n = text.size();
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+    if (n >= 8) {
+        low = part(0, 8);
+        if (n > 8) high = part(n - 8, 8) >> 8 * (16 - n);
+    } else if (n >= 4) {
+        low = part(0, 4) | part(n - 4, 4) << 8 * (n - 4);
+    } else {
+        for (std::size_t i = 0; i < n; ++i) low |= std::uint64_t{static_cast<unsigned char>(text[i])} << 8 * i;
+    }
+    return _mm_set_epi64x(static_cast<long long>(high), static_cast<long long>(low));
+}
+
+// Sixteen bytes at a time as long as they are plain; blanks that a context makes of control characters are too.
+char* put_plain(char* to, std::string_view& text, bool is_context) {
+    const __m128i space = _mm_set1_epi8(' ');
+    while (!text.empty()) {
+        const std::size_t size = std::min<std::size_t>(text.size(), 16);
+        __m128i bytes = load(text);
+        const __m128i del = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(127));
+        if (is_context) {
+            // Signed: letters of other scripts are below zero, and none of the control characters is.
+            const __m128i control = _mm_or_si128(_mm_andnot_si128(_mm_cmplt_epi8(bytes, _mm_setzero_si128()), _mm_cmplt_epi8(bytes, space)), del);
+            bytes = _mm_or_si128(_mm_andnot_si128(control, bytes), _mm_and_si128(control, space));
+        }
+        __m128i special = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+        special = _mm_or_si128(special, _mm_cmplt_epi8(bytes, space));
+        if (!is_context) special = _mm_or_si128(special, del);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
+        const std::size_t plain = mask == 0 ? size : std::min(size, static_cast<std::size_t>(__builtin_ctz(mask)));
+        to += plain;
+        text.remove_prefix(plain);
+        if (plain < size) return to;
+    }
+    return to;
+}
+#else
+char* put_plain(char* to, std::string_view&, bool) { return to; }
+#endif
+
+// `to` has room for escape_max bytes for each of `text`, and 16 more.
+char* put_escaped(char* to, std::string_view text, bool is_context = false) {
+    while (!text.empty()) {
+        to = put_plain(to, text, is_context);
+        if (!text.empty()) to = put_special(to, text, is_context);
+    }
+    return to;
+}
+char* put_line(char* to, const SightingView& sighting, std::string_view file_json_escaped) {
+    to = put(to, "{\"kind\":\"");
+    to = put(to, name_of(sighting.kind));
+    to = put(to, "\",\"value\":\"");
+    to = put_escaped(to, sighting.value);
+    to = put(to, "\",\"text\":\"");
+    to = put_escaped(to, sighting.text);
+    to = put(to, "\",\"file\":\"");
+    to = put(to, file_json_escaped);
+    to = put(to, "\",\"where\":\"");
+    to = put_escaped(to, sighting.path);
+    if (!sighting.is_path_whole) to = put_number(to, sighting.offset);
+    to = put(to, "\",\"offset\":");
+    // As Json has it: a number of 64 bits with a sign.
+    if (sighting.offset > INT64_MAX) *to++ = '-';
+    to = put_number(to, sighting.offset > INT64_MAX ? ~sighting.offset + 1 : sighting.offset);
+    to = put(to, ",\"context\":\"");
+    to = put_escaped(to, sighting.around, true);
+    return put(to, "\"}\n");
 }
 }  // namespace
 
 std::string SightingView::where() const {
     std::string out(path);
-    if (!is_path_whole) append_number(out, offset);
+    if (!is_path_whole) out += std::to_string(offset);
     return out;
 }
 std::string SightingView::context() const { return shown_context(around); }
@@ -160,21 +268,17 @@ std::string json_escaped(std::string_view text) {
 }
 
 void append_json_line(std::string& out, const SightingView& sighting, std::string_view file_json_escaped) {
-    out += "{\"kind\":\"";
-    out += name_of(sighting.kind);
-    out += "\",\"value\":";
-    append_text(out, sighting.value);
-    out += ",\"text\":";
-    append_text(out, sighting.text);
-    out += ",\"file\":\"";
-    out += file_json_escaped;
-    out += "\",\"where\":";
-    append_text(out, sighting.where());
-    out += ",\"offset\":";
-    append_number(out, sighting.offset);
-    out += ",\"context\":";
-    append_text(out, sighting.context());
-    out += "}\n";
+    constexpr std::size_t frame_max = 256;  // names of members, the kind, numbers
+    const std::size_t escaped = sighting.value.size() + sighting.text.size() + sighting.path.size() + sighting.around.size();
+    const std::size_t bound = frame_max + file_json_escaped.size() + escape_max * escaped;
+    char line[8 * 1024];
+    if (bound <= sizeof line) {
+        out.append(line, put_line(line, sighting, file_json_escaped));
+        return;
+    }
+    const std::size_t at = out.size();
+    out.resize(at + bound);
+    out.resize(static_cast<std::size_t>(put_line(out.data() + at, sighting, file_json_escaped) - out.data()));
 }
 
 }  // namespace plumbline::evidence

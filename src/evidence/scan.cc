@@ -5,11 +5,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
-#include <tuple>
+#include <memory>
 
 #include "base/hash.h"
 #include "base/utf8.h"
-#include "evidence/answer.h"
+#include "evidence/finds.h"
 #include "evidence/scan_text.h"
 #include "evidence/scanners/host.h"
 #include "evidence/scanners/phone.h"
@@ -33,21 +33,40 @@ namespace plumbline::evidence {
 namespace {
 constexpr std::size_t context_characters = 32;
 
-// Characters around a find, on one line.
-std::string context_of(std::string_view text, std::size_t begin, std::size_t end) {
-    std::size_t from = begin;
-    for (std::size_t n = 0; from > 0 && n < context_characters; ++n) {
-        --from;
-        for (unsigned i = 0; i < 3 && from > 0 && (static_cast<unsigned char>(text[from]) & 0xc0) == 0x80; ++i) --from;
-    }
-    std::size_t to = end;
-    for (std::size_t n = 0; to < text.size() && n < context_characters; ++n) {
-        ++to;
-        for (unsigned i = 0; i < 3 && to < text.size() && (static_cast<unsigned char>(text[to]) & 0xc0) == 0x80; ++i) ++to;
-    }
-    const std::string_view around = text.substr(from, to - from);
-    return shown_context(around);
+bool is_ascii(const char* text) {
+    std::uint64_t words[context_characters / 8];
+    std::memcpy(words, text, sizeof words);
+    return ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080) == 0;
 }
+
+// The characters around a find that are shown with it.
+Finds::Spot spot_of(std::string_view text, std::size_t begin, std::size_t end) {
+    Finds::Spot spot{begin, begin, end, end};
+    const auto is_inside = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80; };
+    if (begin >= context_characters && is_ascii(text.data() + begin - context_characters)) {
+        spot.from = begin - context_characters;
+    } else {
+        for (std::size_t n = 0; spot.from > 0 && n < context_characters; ++n) {
+            --spot.from;
+            for (unsigned i = 0; i < 3 && spot.from > 0 && is_inside(spot.from); ++i) --spot.from;
+        }
+    }
+    if (text.size() - end >= context_characters + 1 && is_ascii(text.data() + end) && !is_inside(end + context_characters)) {
+        spot.to = end + context_characters;
+        return spot;
+    }
+    for (std::size_t n = 0; spot.to < text.size() && n < context_characters; ++n) {
+        ++spot.to;
+        for (unsigned i = 0; i < 3 && spot.to < text.size() && is_inside(spot.to); ++i) ++spot.to;
+    }
+    return spot;
+}
+
+// What one text needs while it is scanned; texts nest, so there is one for each level.
+struct Level {
+    std::vector<Found> found;
+    std::vector<Sign> signs;
+};
 
 // A view of another writing: which of its bytes were changed, what was found in the text around it, what it showed itself.
 struct OtherWriting {
@@ -60,7 +79,8 @@ struct OtherWriting {
 
 class Scan {
   public:
-    Scan(const ScanOptions& options, ScanAnswer& answer) : options_(options), budget_(options.budget), answer_(answer), out_(answer.evidence) {}
+    Scan(const ScanOptions& options, Memo& memo, ScannedPart& part)
+        : options_(options), budget_(options.budget), part_(part), out_(part.evidence), finds_(part.finds), memo_(memo) {}
 
     void whole(ByteView bytes, std::string_view name) {
         formats::Hints hints;
@@ -77,9 +97,9 @@ class Scan {
         file.base = stretch.window_at;
         out_.format = stretch.read_as;
         if (budget_.depth_left > 0) --budget_.depth_left;
-        if (answer_.begin < answer_.end) {
+        if (part_.begin < part_.end) {
             if (stretch.read_as == "mbox") mails(file);
-            else margined(file, answer_.begin - file.base, answer_.end - file.base);
+            else margined(file, part_.begin - file.base, part_.end - file.base);
         }
         finish();
     }
@@ -89,23 +109,25 @@ class Scan {
     // The child of a format as an embedded file, sighted by its hash.
     void add_file(const Slice& slice, const std::string& where, std::uint64_t offset, ByteView bytes, const formats::Hints& hints) {
         if (!owns(slice, offset) || !has_room()) return;
-        Sighting sighting;
-        sighting.kind = IndicatorKind::file;
-        sighting.value = sha256(bytes).hex();
-        sighting.text = hints.name.substr(0, 255);
-        sighting.where = where;
-        sighting.offset = slice.base + offset;
-        sighting.context = fmt::format("{} bytes", bytes.size());
-        out_.sightings.push_back(std::move(sighting));
+        const Slice* top = &slice;
+        std::uint64_t root = offset;
+        for (; top->parent; top = top->parent) root = top->parent_offset;
+        finds_.add_file(finds_.add_path(where, root + top->base), slice.base + offset, std::string_view(hints.name).substr(0, 255), sha256(bytes).hex(),
+                        fmt::format("{} bytes", bytes.size()));
     }
     // [begin, end) of `slice` as text: what stands in it, and what stands in it in another writing. Of a view of
     // such a writing, only what touches a changed byte is new.
     void text(const Slice& slice, std::uint64_t begin, std::uint64_t end, OtherWriting* other = nullptr) {
         const std::string_view all = text_of(slice.bytes.subspan(begin, end - begin));
-        std::vector<Found> found;
-        std::vector<Sign> signs;
+        if (level_ == levels_.size()) levels_.push_back(std::make_unique<Level>());
+        Level& level = *levels_[level_++];
+        std::vector<Found>& found = level.found;
+        std::vector<Sign>& signs = level.signs;
+        found.clear();
+        signs.clear();
+        const Memo::Mark mark = memo_.mark();
         scan_text(all, options_.region, memo_, found, classify_, &signs);
-        reach_on(reached(slice, begin, all), all.size(), signs);
+        if (is_cut_) reach_on(reached(slice, begin, all), all.size(), signs);
         if (other) {
             std::erase_if(found, [&](const Found& row) { return other->map.same_at(row.begin, row.end - row.begin) || is_known(row, *other); });
             std::erase_if(signs, [&](const Sign& sign) { return other->map.same_at(sign.begin, std::max<std::size_t>(sign.end - sign.begin, 3)); });
@@ -115,11 +137,12 @@ class Scan {
             islands(slice, begin, all, signs, found);
         }
         if (!other) wide_islands(slice, begin, all);
-        for (Found& row : found) {
+        for (const Found& row : found) {
             if (other) other->shown.push_back({row.kind, row.begin, row.end, {}});
-            if (!owns(slice, begin + row.begin)) continue;
-            add(slice, begin, all, std::move(row));
+            if (owns(slice, begin + row.begin)) add(slice, begin, all, row);
         }
+        memo_.release(mark);
+        --level_;
     }
     bool shows() const { return out_.text.size() < options_.text_bytes_max; }
     // For people's eyes: line ends as "\n", no control characters, no more than two empty lines in a row.
@@ -141,10 +164,10 @@ class Scan {
         else ++unread_left_out_;
     }
     void later(const Slice& slice, std::uint64_t at, std::string_view decoder, std::string_view reader, std::uint64_t size) {
-        if (!owns(slice, at) || answer_.later.size() >= options_.unread_max) return;
+        if (!owns(slice, at) || part_.later.size() >= options_.unread_max) return;
         std::string where = where_of(slice, at);
         if (!decoder.empty()) where.append("-").append(decoder);
-        answer_.later.push_back({std::move(where), std::string(reader), size});
+        part_.later.push_back({std::move(where), std::string(reader), size});
     }
     formats::Budget& budget() { return budget_; }
 
@@ -152,19 +175,21 @@ class Scan {
     // The mails of a stretch of a mailbox. What stands before the first is the end of one that was too long to keep whole.
     void mails(const Slice& file) {
         const std::string_view text = text_of(file.bytes);
-        const std::uint64_t end = answer_.end - file.base;
+        const std::uint64_t end = part_.end - file.base;
         formats::Hints inside;
         inside.media_type = "message/rfc822";
-        std::uint64_t at = answer_.begin - file.base;
+        std::uint64_t at = part_.begin - file.base;
         for (bool is_first = true; at < end; is_first = false) {
-            const bool is_rest = is_first && answer_.begin > 0 && formats::next_mail_at(text, at) != at;
+            const bool is_rest = is_first && part_.begin > 0 && formats::next_mail_at(text, at) != at;
             const std::uint64_t next = std::min(end, formats::next_mail_at(text, at + 1));
             if (!budget_.take_items(1) || !budget_.take_steps(next - at)) return unread(file, at, "", "mbox: over the budget of items");
             if (is_rest) {
                 unread(file, at, "", "mbox: a mail of more than 32 MiB was cut here");
                 this->text(file, at, next);
             } else {
+                const std::size_t first = finds_.size();
                 open(file, at, next, inside);
+                finds_.settle(first);
             }
             at = next;
         }
@@ -178,7 +203,7 @@ class Scan {
         text(file, from, to);
         const ByteView own = file.bytes.subspan(begin, end - begin);
         if (out_.format == "unknown") carved(file, begin, end);
-        if (answer_.begin == 0 && out_.format == "text" && shows()) show(formats::to_utf8(own.first(std::min<std::size_t>(own.size(), shown_max)), ""));
+        if (part_.begin == 0 && out_.format == "text" && shows()) show(formats::to_utf8(own.first(std::min<std::size_t>(own.size(), shown_max)), ""));
     }
     void carved(const Slice& file, std::uint64_t begin, std::uint64_t end);
     // True where a find at `at` belongs to this stretch. In a view of another writing its first byte's place counts, or that of
@@ -194,7 +219,7 @@ class Scan {
             at = here->parent_offset + source;
         }
         const std::uint64_t place = here->base + (at - view_at < stretch_margin / 2 ? view_at : at);
-        return place >= answer_.begin && place < answer_.end;
+        return place >= part_.begin && place < part_.end;
     }
     // What a block may go on into behind the text: of a stretch, the rest of its window.
     std::string_view reached(const Slice& slice, std::uint64_t begin, std::string_view all) const {
@@ -213,17 +238,16 @@ class Scan {
             if (!whole.empty()) sign = whole.front();
         }
     }
-    void add(const Slice& slice, std::uint64_t begin, std::string_view all, Found&& found) {
+    void add(const Slice& slice, std::uint64_t begin, std::string_view all, const Found& found) {
         if (!has_room()) return;
-        Place place = place_of(slice, begin + found.begin, found.end - found.begin);
-        Sighting sighting;
-        sighting.kind = found.kind;
-        sighting.value = std::move(found.value);
-        sighting.text = all.substr(found.begin, found.end - found.begin);
-        sighting.where = std::move(place.where);
-        sighting.offset = place.offset;
-        sighting.context = context_of(all, found.begin, found.end);
-        out_.sightings.push_back(std::move(sighting));
+        const Place place = place_of(slice, begin + found.begin, found.end - found.begin);
+        finds_.add(found.kind, path_of(*place.slice), place.slice->base + place.at, all, spot_of(all, found.begin, found.end), found.value);
+    }
+    std::uint32_t path_of(const Slice& slice) {
+        if (slice.path != 0 || !slice.parent) return slice.path;
+        const Slice* below = &slice;
+        while (below->parent->parent) below = below->parent;
+        return slice.path = finds_.add_path(slice.prefix, below->parent->base + below->parent_offset);
     }
     void wide_islands(const Slice& slice, std::uint64_t begin, std::string_view all);
     template <class Rows>
@@ -241,52 +265,14 @@ class Scan {
     void islands(const Slice& slice, std::uint64_t begin, std::string_view all, const std::vector<Sign>& signs, std::vector<Found>& found);
     void island(const Slice& slice, std::uint64_t begin, const Island& island, std::vector<Found>& found);
 
-    // Most sightings of a file share the path before their last offset, so that is compared first and as a number.
-    void sort_sightings() {
-        struct Key {
-            std::string_view path;
-            std::uint64_t offset;
-            std::size_t index;
-        };
-        std::vector<Sighting>& all = out_.sightings;
-        std::vector<Key> keys;
-        keys.reserve(all.size());
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            const std::string_view where = all[i].where;
-            std::size_t digits = where.size();
-            while (all[i].kind != IndicatorKind::file && digits > 0 && is_digit(where[digits - 1])) --digits;
-            keys.push_back({where.substr(0, digits), all[i].offset, i});
-        }
-        const auto less = [&](const Key& x, const Key& y) {
-            const Sighting& a = all[x.index];
-            const Sighting& b = all[y.index];
-            const bool has_offsets = a.kind != IndicatorKind::file && b.kind != IndicatorKind::file;
-            if (has_offsets && x.path == y.path) {
-                if (x.offset != y.offset) return x.offset < y.offset;
-            } else if (a.where != b.where) {
-                return where_less(a.where, b.where);
-            }
-            return std::tie(a.kind, a.text, x.index) < std::tie(b.kind, b.text, y.index);
-        };
-        if (std::is_sorted(keys.begin(), keys.end(), less)) return;
-        std::sort(keys.begin(), keys.end(), less);
-        std::vector<Sighting> sorted;
-        sorted.reserve(all.size());
-        for (const Key& key : keys) sorted.push_back(std::move(all[key.index]));
-        all = std::move(sorted);
-    }
-
     bool has_room() {
-        if (out_.sightings.size() < options_.sightings_max) return true;
+        if (finds_.size() < options_.sightings_max) return true;
         ++sightings_left_out_;
         return false;
     }
     void finish() {
-        sort_sightings();
-        // A stretch that two views show (an attribute that is also text) is one sighting.
-        const auto same = [](const Sighting& a, const Sighting& b) { return a.kind == b.kind && a.where == b.where && a.text == b.text; };
-        out_.sightings.erase(std::unique(out_.sightings.begin(), out_.sightings.end(), same), out_.sightings.end());
-        std::stable_sort(answer_.later.begin(), answer_.later.end(), [](const Later& a, const Later& b) { return where_less(a.where, b.where); });
+        finds_.settle(0);
+        std::stable_sort(part_.later.begin(), part_.later.end(), [](const Later& a, const Later& b) { return where_less(a.where, b.where); });
         std::stable_sort(out_.unread.begin(), out_.unread.end(), [](const Unread& a, const Unread& b) { return where_less(a.where, b.where); });
         if (unread_left_out_ > 0) out_.unread.push_back({"0", fmt::format("{} more parts that could not be read", unread_left_out_)});
         if (sightings_left_out_ > 0)
@@ -296,11 +282,14 @@ class Scan {
     static constexpr std::size_t shown_max = 1024 * 1024;
     const ScanOptions& options_;
     formats::Budget budget_;
-    ScanAnswer& answer_;
+    ScannedPart& part_;
     PartEvidence& out_;
+    Finds& finds_;
+    Memo& memo_;
+    std::vector<std::unique_ptr<Level>> levels_;
+    std::size_t level_ = 0;
     bool is_cut_ = false;       // a stretch of a text: finds in the margins are the neighbours'
     bool is_in_block_ = false;
-    Memo memo_;
     const Classify classify_ = best_classify();
     std::uint64_t sightings_left_out_ = 0;
     std::uint64_t unread_left_out_ = 0;
@@ -499,28 +488,54 @@ ScanOptions scan_options(const Limits& limits) {
     return options;
 }
 
-ScanAnswer scan_whole(ByteView bytes, std::string_view name, const ScanOptions& options) {
-    ScanAnswer out;
+void scan_whole_into(ScannedPart& out, Memo& memo, ByteView bytes, std::string_view name, const ScanOptions& options) {
+    out.begin = 0;
     out.end = bytes.size();
+    out.later.clear();
+    out.finds.clear();
+    out.evidence = {};
     out.evidence.name = name;
     if (options.is_hashed) out.evidence.sha256 = sha256(bytes).hex();
     out.evidence.size_bytes = bytes.size();
-    Scan(options, out).whole(bytes, name);
-    return out;
+    Scan(options, memo, out).whole(bytes, name);
 }
 
-ScanAnswer scan_stretch(const Stretch& stretch, std::string_view name, const ScanOptions& options) {
-    ScanAnswer out;
+void scan_stretch_into(ScannedPart& out, Memo& memo, const Stretch& stretch, std::string_view name, const ScanOptions& options) {
     out.begin = safe_cut(stretch.window, stretch.window_at, stretch.begin, stretch.file_size, stretch.read_as);
     out.end = safe_cut(stretch.window, stretch.window_at, stretch.end, stretch.file_size, stretch.read_as);
     // A window that does not hold its stretch is read as far as it goes.
     const std::uint64_t window_end = stretch.window_at + stretch.window.size();
     out.begin = std::clamp(out.begin, std::min(stretch.window_at, window_end), window_end);
     out.end = std::clamp(out.end, out.begin, window_end);
+    out.later.clear();
+    out.finds.clear();
+    out.evidence = {};
     out.evidence.name = name;
     out.evidence.size_bytes = out.end - out.begin;
-    Scan(options, out).stretch(stretch);
+    Scan(options, memo, out).stretch(stretch);
+}
+
+namespace {
+ScanAnswer answer_of(ScannedPart&& part) {
+    ScanAnswer out{std::move(part.evidence), std::move(part.later), part.begin, part.end};
+    out.evidence.sightings.reserve(part.finds.size());
+    for (std::size_t i = 0; i < part.finds.size(); ++i) out.evidence.sightings.push_back(to_sighting(part.finds.at(i)));
     return out;
+}
+}  // namespace
+
+ScanAnswer scan_whole(ByteView bytes, std::string_view name, const ScanOptions& options) {
+    ScannedPart part;
+    Memo memo;
+    scan_whole_into(part, memo, bytes, name, options);
+    return answer_of(std::move(part));
+}
+
+ScanAnswer scan_stretch(const Stretch& stretch, std::string_view name, const ScanOptions& options) {
+    ScannedPart part;
+    Memo memo;
+    scan_stretch_into(part, memo, stretch, name, options);
+    return answer_of(std::move(part));
 }
 
 PartEvidence scan_part(ByteView bytes, std::string_view name, const ScanOptions& options) { return std::move(scan_whole(bytes, name, options).evidence); }

@@ -30,7 +30,7 @@ Place place_of(const Slice& slice, std::uint64_t at, std::uint64_t size) {
         at = here->parent_offset + *source;
         here = here->parent;
     }
-    return {where_of(*here, at), here->base + at};
+    return {here, at};
 }
 
 Result<Where> parse_where(std::string_view text) {

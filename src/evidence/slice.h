@@ -21,14 +21,15 @@ struct Slice {
     const Slice* parent = nullptr;
     std::uint64_t parent_offset = 0;           // where the decoder started, in the parent
     const formats::OffsetMap* map = nullptr;   // null where no byte stands unchanged in the parent
+    mutable std::uint32_t path = 0;            // its number among the paths of a scan's finds, 0 while it has none
     std::uint64_t base = 0;                    // where the first byte stands in the file: a stretch of a file begins late
 };
 // The place of byte `at` as a path.
 inline std::string where_of(const Slice& slice, std::uint64_t at) { return slice.prefix + std::to_string(slice.base + at); }
 
 struct Place {
-    std::string where;
-    std::uint64_t offset = 0;
+    const Slice* slice = nullptr;
+    std::uint64_t at = 0;                      // in the slice
 };
 // The place of `size` bytes at `at`. Where they stand unchanged in the slice's parent, the parent's place is given: the
 // shortest path that leads to the same bytes.

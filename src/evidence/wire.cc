@@ -5,6 +5,7 @@
 #include <new>
 
 #include "evidence/answer_row.h"
+#include "evidence/finds.h"
 
 namespace plumbline::evidence {
 
@@ -112,43 +113,71 @@ void append_row(Bytes& out, const Sighting& sighting, PathTable& paths) {
     if (!(row.flags & AnswerRow::value_is_text)) append(out, sighting.value);
 }
 
-void append_part(Bytes& out, const ScanAnswer& answer) {
-    const PartEvidence& evidence = answer.evidence;
+void append_head(Bytes& out, const PartEvidence& evidence, std::uint64_t begin, std::uint64_t end) {
     append_text(out, evidence.name);
     append_text(out, evidence.sha256);
     append_u64(out, evidence.size_bytes);
-    append_u64(out, answer.begin);
-    append_u64(out, answer.end);
+    append_u64(out, begin);
+    append_u64(out, end);
     append_text(out, evidence.format);
     append_text(out, evidence.text);
-    PathTable paths;
-    Bytes rows;
-    rows.reserve(evidence.sightings.size() * 200);
-    for (const Sighting& sighting : evidence.sightings) append_row(rows, sighting, paths);
-    append_u32(out, static_cast<std::uint32_t>(paths.paths().size()));
-    for (const std::string_view path : paths.paths()) append_text(out, path);
-    append_u32(out, static_cast<std::uint32_t>(evidence.sightings.size()));
-    append(out, rows);
+}
+void append_tail(Bytes& out, const PartEvidence& evidence, const std::vector<Later>& later) {
     append_u32(out, static_cast<std::uint32_t>(evidence.unread.size()));
     for (const Unread& row : evidence.unread) {
         append_text(out, row.where);
         append_text(out, row.reason);
     }
-    append_u32(out, static_cast<std::uint32_t>(answer.later.size()));
-    for (const Later& row : answer.later) {
+    append_u32(out, static_cast<std::uint32_t>(later.size()));
+    for (const Later& row : later) {
         append_text(out, row.where);
         append_text(out, row.reader);
         append_u64(out, row.size_bytes);
     }
 }
+void append_part(Bytes& out, const ScanAnswer& answer) {
+    append_head(out, answer.evidence, answer.begin, answer.end);
+    PathTable paths;
+    Bytes rows;
+    for (const Sighting& sighting : answer.evidence.sightings) append_row(rows, sighting, paths);
+    append_u32(out, static_cast<std::uint32_t>(paths.paths().size()));
+    for (const std::string_view path : paths.paths()) append_text(out, path);
+    append_u32(out, static_cast<std::uint32_t>(answer.evidence.sightings.size()));
+    append(out, rows);
+    append_tail(out, answer.evidence, answer.later);
+}
+void append_part(Bytes& out, const ScannedPart& part) {
+    append_head(out, part.evidence, part.begin, part.end);
+    part.finds.encode(out);
+    append_tail(out, part.evidence, part.later);
+}
+Bytes start_answer(std::size_t parts) {
+    Bytes out;
+    append_u8(out, answer_version);
+    append_u32(out, static_cast<std::uint32_t>(parts));
+    return out;
+}
 
-Result<std::vector<ScanAnswer>> scan_many(ByteView input, const Parameters& parameters) {
+Result<Bytes> scan_call(ByteView input, Parameters& call) {
+    // What is looked up for one call serves the next; answers depend on their keys alone.
+    static thread_local Memo memo;
+    memo.release({});
+    ScannedPart part;
+    if (call.call == Call::stretch) call.stretch.window = input;
+    if (call.call != Call::many) {
+        if (call.call == Call::stretch) scan_stretch_into(part, memo, call.stretch, call.name, call.options);
+        else scan_whole_into(part, memo, input, call.name, call.options);
+        Bytes out = start_answer(1);
+        append_part(out, part);
+        return out;
+    }
+    Bytes out = start_answer(call.parts.size());
     std::uint64_t at = 0;
-    std::vector<ScanAnswer> out;
-    for (const PartName& part : parameters.parts) {
-        if (part.size_bytes > input.size() - at) return fail(ErrorKind::invalid, "a part of {} bytes where {} are left", part.size_bytes, input.size() - at);
-        out.push_back(scan_whole(input.subspan(at, part.size_bytes), part.name, parameters.options));
-        at += part.size_bytes;
+    for (const PartName& row : call.parts) {
+        if (row.size_bytes > input.size() - at) return fail(ErrorKind::invalid, "a part of {} bytes where {} are left", row.size_bytes, input.size() - at);
+        scan_whole_into(part, memo, input.subspan(at, row.size_bytes), row.name, call.options);
+        append_part(out, part);
+        at += row.size_bytes;
     }
     return out;
 }
@@ -182,9 +211,7 @@ Bytes encode_stretch_parameters(const Stretch& stretch, std::string_view name, c
 }
 
 Bytes encode_scan_answer(std::span<const ScanAnswer> parts) {
-    Bytes out;
-    append_u8(out, answer_version);
-    append_u32(out, static_cast<std::uint32_t>(parts.size()));
+    Bytes out = start_answer(parts.size());
     for (const ScanAnswer& part : parts) append_part(out, part);
     return out;
 }
@@ -205,16 +232,7 @@ Result<PartEvidence> decode_scan_answer(ByteView answer) {
 Result<Bytes> scan_in_sandbox(ByteView input, ByteView parameters) {
     try {
         Parameters read = TRY(decode_parameters(parameters));
-        std::vector<ScanAnswer> parts;
-        if (read.call == Call::many) {
-            parts = TRY(scan_many(input, read));
-        } else if (read.call == Call::stretch) {
-            read.stretch.window = input;
-            parts.push_back(scan_stretch(read.stretch, read.name, read.options));
-        } else {
-            parts.push_back(scan_whole(input, read.name, read.options));
-        }
-        return encode_scan_answer(parts);
+        return scan_call(input, read);
     } catch (const std::bad_alloc&) {
         return fail(ErrorKind::too_large, "decoder: out of memory");
     }

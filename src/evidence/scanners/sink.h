@@ -4,9 +4,9 @@
 #pragma once
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "evidence/scanners/memo.h"
 #include "model/indicator.h"
 
 namespace plumbline::evidence {
@@ -15,26 +15,7 @@ struct Found {
     IndicatorKind kind = IndicatorKind::email;
     std::size_t begin = 0;
     std::size_t end = 0;
-    std::string value;  // normal form
-};
-
-// Answers of slow look-ups, so that a name that stands in a mail fifty times is looked up once. Bounded; lives as long as
-// one scan.
-class Memo {
-  public:
-    // Null where `key` was not asked before.
-    const std::string* find(const std::string& key) const {
-        const auto row = rows_.find(key);
-        return row == rows_.end() ? nullptr : &row->second;
-    }
-    const std::string& keep(const std::string& key, std::string answer) {
-        if (rows_.size() >= rows_max) rows_.clear();
-        return rows_[key] = std::move(answer);
-    }
-
-  private:
-    static constexpr std::size_t rows_max = 8192;
-    std::unordered_map<std::string, std::string> rows_;
+    std::string_view value;  // normal form: in the text, or in the memo until its room is released
 };
 
 // How far verifiers have come in this text, so that a hostile run of anchors is not read again from each of them.
@@ -60,9 +41,12 @@ struct Scene {
 
     char at(std::size_t i) const { return i < text.size() ? text[i] : '\0'; }
     char before(std::size_t i) const { return i > 0 && i <= text.size() ? text[i - 1] : '\0'; }
-    void add(IndicatorKind kind, std::size_t begin, std::size_t end, std::string value) {
-        found->push_back({kind, begin, end, std::move(value)});
+    void add(IndicatorKind kind, std::size_t begin, std::size_t end, std::string_view value) {
+        const std::string_view written = text.substr(begin, end - begin);
+        found->push_back({kind, begin, end, value == written ? written : memo->copy(value)});
     }
+    // The same for a value that is in the text or in the memo's room.
+    void add_kept(IndicatorKind kind, std::size_t begin, std::size_t end, std::string_view value) { found->push_back({kind, begin, end, value}); }
 };
 
 // The verifiers; `at` is the anchor.
