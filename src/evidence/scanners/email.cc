@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Addresses (RFC 5321 section 4.1.2, RFC 5322 section 3.4.1) and message ids (RFC 5322 section 3.6.4) around an '@'.
 #include <algorithm>
+#include <cstring>
 
 #include "evidence/scanners/host.h"
 
@@ -19,21 +20,24 @@ bool is_allowed(char c) {
 
 // Header fields whose '@' is in a message id and not in an address.
 bool is_message_id_field(std::string_view name) {
+    if (name.empty() || std::string_view("mirxoc").find(to_lower(name[0])) == std::string_view::npos) return false;
+    const std::string low = lowered(name);
     for (const std::string_view field : {"message-id", "in-reply-to", "references", "resent-message-id", "x-message-id", "original-message-id", "content-id"})
-        if (name == field) return true;
+        if (low == field) return true;
     return false;
 }
 // The name of the header field that `at` stands in, looking back over folded lines; empty where it is none.
-std::string field_of(std::string_view text, std::size_t at) {
+std::string_view field_of(std::string_view text, std::size_t at) {
     std::size_t line_at = at;
     for (unsigned lines = 0; lines < 40; ++lines) {
         const std::size_t floor = line_at > 1000 ? line_at - 1000 : 0;
-        while (line_at > floor && text[line_at - 1] != '\n') --line_at;
+        const void* found = ::memrchr(text.data() + floor, '\n', line_at - floor);
+        line_at = found ? static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + 1 : floor;
         if (line_at >= text.size() || (line_at == floor && floor > 0)) return {};
         if (text[line_at] != ' ' && text[line_at] != '\t') {
             const std::string_view line = text.substr(line_at, std::min<std::size_t>(40, at - line_at));
             const std::size_t colon = line.find(':');
-            return colon == std::string_view::npos ? std::string{} : lowered(line.substr(0, colon));
+            return colon == std::string_view::npos ? std::string_view{} : line.substr(0, colon);
         }
         if (line_at == 0) return {};
         --line_at;
@@ -51,13 +55,13 @@ bool scan_message_id(Scene& scene, std::size_t at) {
     std::size_t end = at + 1;
     while (end < text.size() && end - at < message_id_max && !is_blank(text[end]) && text[end] != '>' && text[end] != '<' && text[end] != '@') ++end;
     if (is_bracketed != (scene.at(end) == '>') || begin == at || end == at + 1) return false;
-    const std::string field = field_of(text, begin);
+    const std::string_view field = field_of(text, begin);
     if (!is_message_id_field(field)) return false;
     scene.cursor.message_id_begin = begin;
     scene.cursor.message_id_end = end;
     // Names that seemed to stand in its left part are none.
     while (!scene.found->empty() && scene.found->back().begin >= begin) scene.found->pop_back();
-    if (field != "content-id" && is_bracketed) scene.add(IndicatorKind::message_id, begin, end, std::string(text.substr(begin, end - begin)));
+    if (to_lower(field[0]) != 'c' && is_bracketed) scene.add_kept(IndicatorKind::message_id, begin, end, text.substr(begin, end - begin));
     return true;
 }
 
@@ -110,11 +114,15 @@ void scan_at_sign(Scene& scene, std::size_t at) {
     if (scene.at(end) == '@') return;
     // A sentence may go on without a space: "jo@example.com.Thanks". One label is given back then.
     for (unsigned tries = 0; tries < 2; ++tries) {
-        std::optional<std::string> host = normal_host(*scene.memo, text.substr(at + 1, end - at - 1));
-        if (host) {
-            const std::string_view local = text.substr(begin, at - begin);
-            scene.add(IndicatorKind::email, begin, end, std::string(local) + "@" + *host);
-            return;
+        const std::string_view written = text.substr(at + 1, end - at - 1);
+        const std::string_view host = host_name(*scene.memo, written);
+        if (!host.empty()) {
+            if (host.data() == written.data() && host.size() == written.size()) return scene.add_kept(IndicatorKind::email, begin, end, text.substr(begin, end - begin));
+            const std::size_t local = at + 1 - begin;
+            char* value = scene.memo->room(local + host.size());
+            std::memcpy(value, text.data() + begin, local);
+            std::memcpy(value + local, host.data(), host.size());
+            return scene.add_kept(IndicatorKind::email, begin, end, {value, local + host.size()});
         }
         const std::size_t dot = text.substr(at, end - at).rfind('.');
         if (dot == std::string_view::npos || is_lower(scene.at(at + dot + 1))) return;

@@ -43,18 +43,97 @@ bool is_source_stem(std::string_view stem) {
                                                  "math", "string", "array", "java", "javax", "console", "os", "sys", "node", "event", "e", "i"};
     return std::find(std::begin(stems), std::end(stems), stem) != std::end(stems);
 }
-bool looks_like_code(std::string_view name) {
-    const std::size_t top_at = name.rfind('.') + 1;
-    const std::string_view top = name.substr(top_at);
+// "someThing.in", "file.Txt": a change of case as in source code.
+bool has_case_of_code(std::string_view name) {
+    const std::string_view top = name.substr(name.rfind('.') + 1);
     const bool has_upper_top = std::any_of(top.begin(), top.end(), is_upper);
     const bool has_lower_top = std::any_of(top.begin(), top.end(), is_lower);
     if (has_upper_top && has_lower_top && !is_upper(name.front())) return true;
     for (std::size_t i = 1; i < name.size(); ++i)
         if (is_upper(name[i]) && is_lower(name[i - 1])) return true;
-    const std::string lower = lowered(name);
-    const bool has_two_labels = name.find('.') == top_at - 1;
-    if (has_two_labels && is_file_ending(std::string_view(lower).substr(top_at))) return true;
-    return is_source_stem(std::string_view(lower).substr(0, lower.find('.')));
+    return false;
+}
+// Of a name in lower case: a file's ending, or the stem of an expression.
+bool has_name_of_code(std::string_view lower) {
+    const std::size_t top_at = lower.rfind('.') + 1;
+    const bool has_two_labels = lower.find('.') == top_at - 1;
+    if (has_two_labels && is_file_ending(lower.substr(top_at))) return true;
+    return is_source_stem(lower.substr(0, lower.find('.')));
+}
+
+// Of a name in lower case without a final dot: labels that may be, an ending that is known, and more than an ending.
+bool is_host(Memo& memo, const std::string& name) {
+    if (name.empty() || name.size() > host_max) return false;
+    std::size_t label_at = 0;
+    std::size_t labels = 0;
+    while (label_at <= name.size()) {
+        const std::size_t dot = std::min(name.find('.', label_at), name.size());
+        const std::string_view label = std::string_view(name).substr(label_at, dot - label_at);
+        if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
+        if (!std::all_of(label.begin(), label.end(), [](char c) { return is_alnum(c) || c == '-' || c == '_'; })) return false;
+        ++labels;
+        if (dot == name.size()) break;
+        label_at = dot + 1;
+    }
+    if (labels < 2) return false;
+    if (!is_known_top(memo, std::string_view(name).substr(label_at))) {
+        // Below some top labels ("za") there are rules for their second labels only.
+        const std::size_t second_at = label_at < 2 ? std::string::npos : name.rfind('.', label_at - 2);
+        if (second_at == std::string::npos || !is_known_top(memo, std::string_view(name).substr(second_at + 1))) return false;
+    }
+    return labels > 3 || !is_suffix(name);
+}
+
+// Bytes of a name of ASCII letters, in lower case; 0 for all others.
+constexpr std::array<char, 256> name_bytes = [] {
+    std::array<char, 256> table{};
+    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyz0123456789-_.")) table[static_cast<unsigned char>(c)] = c;
+    for (unsigned c = 'A'; c <= 'Z'; ++c) table[c] = static_cast<char>(c + 32);
+    return table;
+}();
+
+struct Look {
+    std::string_view name;     // normal form; empty where it is no host
+    bool has_upper = false;
+    bool is_code = false;      // has_name_of_code
+};
+constexpr std::uint8_t host_bit = 1, code_bit = 2;
+
+Look look_at(Memo& memo, std::string_view host) {
+    char lower[host_max + 1];
+    Look out;
+    std::size_t size = 0;
+    bool is_plain = host.size() <= sizeof lower;
+    for (; is_plain && size < host.size(); ++size) {
+        lower[size] = name_bytes[static_cast<unsigned char>(host[size])];
+        if (lower[size] == '\0') is_plain = false;
+        out.has_upper |= lower[size] != host[size];
+    }
+    if (!is_plain) {
+        if (host.size() > 4 * host_max) return out;
+        std::string name = ascii_host(host);
+        if (!name.empty() && name.back() == '.') name.pop_back();
+        if (is_host(memo, name)) out.name = memo.copy(name);
+        out.has_upper = true;
+        out.is_code = has_name_of_code(lowered(host));
+        return out;
+    }
+    if (size > 0 && lower[size - 1] == '.') --size;
+    const std::string_view name(lower, size);
+    const std::uint64_t hash = NameTable::hash_of(name);
+    int answer = memo.hosts.find(name, hash);
+    if (answer < 0) {
+        answer = (is_host(memo, std::string(name)) ? host_bit : 0) | (has_name_of_code(name) ? code_bit : 0);
+        memo.hosts.keep(name, hash, static_cast<std::uint8_t>(answer));
+    }
+    out.is_code = answer & code_bit;
+    if (answer & host_bit) out.name = out.has_upper ? memo.copy(name) : host.substr(0, size);
+    return out;
+}
+
+bool is_label_byte(char c) {
+    const char lower = name_bytes[static_cast<unsigned char>(c)];
+    return lower != '\0' && lower != '.' && lower != '_';
 }
 
 // One piece without empty labels.
@@ -67,7 +146,7 @@ void add_domain(Scene& scene, std::size_t begin, std::size_t end) {
     const char after = scene.at(end);
     const bool is_meant = before == '@' || (before == '/' && begin >= 2 && scene.text[begin - 2] == '/');
     if (after == '@' || after == '_' || before == '_' || before == '$' || before == '#' || before == '\\' || before == '~') return;
-    if (is_ipv4(name)) {
+    if (is_digit(name.front()) && is_ipv4(name)) {
         // A number behind a name ("Mozilla/5.0.0.1", "v1.2.3.4", "version 1.2.3.4") is a version, not an address.
         if (is_letter(before) || (before == '/' && !is_meant)) return;
         const std::string left = lowered(scene.text.substr(begin < 10 ? 0 : begin - 10, std::min<std::size_t>(begin, 10)));
@@ -76,8 +155,10 @@ void add_domain(Scene& scene, std::size_t begin, std::size_t end) {
         scene.add(IndicatorKind::ipv4, begin, end, std::string(name));
         return;
     }
-    if (!is_meant && (before == '/' || after == '(' || after == '=' || after == '[' || looks_like_code(name))) return;
-    if (std::optional<std::string> value = normal_host(*scene.memo, name)) scene.add(IndicatorKind::domain, begin, end, std::move(*value));
+    if (!is_meant && (before == '/' || after == '(' || after == '=' || after == '[')) return;
+    const Look look = look_at(*scene.memo, name);
+    if (look.name.empty() || (!is_meant && (look.is_code || (look.has_upper && has_case_of_code(name))))) return;
+    scene.add_kept(IndicatorKind::domain, begin, end, look.name);
 }
 }  // namespace
 
@@ -120,35 +201,11 @@ std::string ascii_host(std::string_view host) {
     return std::string(out, static_cast<std::size_t>(size));
 }
 
+std::string_view host_name(Memo& memo, std::string_view host) { return look_at(memo, host).name; }
+
 std::optional<std::string> normal_host(Memo& memo, std::string_view host) {
-    if (host.size() > 4 * host_max) return std::nullopt;
-    std::string name = ascii_host(host);
-    if (!name.empty() && name.back() == '.') name.pop_back();
-    if (name.empty() || name.size() > host_max) return std::nullopt;
-    std::size_t label_at = 0;
-    std::size_t labels = 0;
-    while (label_at <= name.size()) {
-        const std::size_t dot = std::min(name.find('.', label_at), name.size());
-        const std::string_view label = std::string_view(name).substr(label_at, dot - label_at);
-        if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return std::nullopt;
-        if (!std::all_of(label.begin(), label.end(), [](char c) { return is_alnum(c) || c == '-' || c == '_'; })) return std::nullopt;
-        ++labels;
-        if (dot == name.size()) break;
-        label_at = dot + 1;
-    }
-    if (labels < 2) return std::nullopt;
-    if (!is_known_top(memo, std::string_view(name).substr(label_at))) {
-        // Below some top labels ("za") there are rules for their second labels only.
-        const std::size_t second_at = label_at < 2 ? std::string::npos : name.rfind('.', label_at - 2);
-        if (second_at == std::string::npos || !is_known_top(memo, std::string_view(name).substr(second_at + 1))) return std::nullopt;
-    }
-    if (labels <= 3) {
-        const std::string key = "suffix " + name;
-        const std::string* answer = memo.find(key);
-        if (!answer) answer = &memo.keep(key, is_suffix(name) ? "y" : "");
-        if (!answer->empty()) return std::nullopt;
-    }
-    return name;
+    const std::string_view name = host_name(memo, host);
+    return name.empty() ? std::nullopt : std::optional<std::string>(name);
 }
 
 bool is_ipv4(std::string_view text) {
@@ -172,6 +229,10 @@ void scan_host(Scene& scene, std::size_t dot) {
     std::size_t begin = dot;
     const std::size_t floor = std::max(scene.cursor.host_done, dot > 300 ? dot - 300 : 0);
     while (begin > floor) {
+        if (is_label_byte(scene.text[begin - 1])) {
+            --begin;
+            continue;
+        }
         const std::size_t size = label_bytes_before(scene.text, begin);
         if (size == 0 || size > begin - floor) break;
         begin -= size;
@@ -180,6 +241,10 @@ void scan_host(Scene& scene, std::size_t dot) {
     std::size_t end = dot;
     std::size_t piece = begin;
     while (end < scene.text.size()) {
+        if (is_label_byte(scene.text[end])) {
+            ++end;
+            continue;
+        }
         if (scene.text[end] == '.') {
             if (scene.at(end + 1) == '.') {
                 if (end - piece <= 2 * host_max) add_domain(scene, piece, end);

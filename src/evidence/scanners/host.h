@@ -10,6 +10,8 @@ namespace plumbline::evidence {
 // Lower case, IDN labels in punycode (UTS 46, ICU), no final dot. Nothing where it is not a host name (RFC 1123 section
 // 2.1: labels of 1 to 63 letters, digits and inner hyphens, 253 in all) or its top label is not in the Public Suffix List.
 std::optional<std::string> normal_host(Memo& memo, std::string_view host);
+// The same without a string: the normal form is a part of `host`, or stands in the memo's room. Empty where there is none.
+std::string_view host_name(Memo& memo, std::string_view host);
 // Four decimal numbers up to 255 without leading zeros; the first is not 0.
 bool is_ipv4(std::string_view text);
 // Groups as in RFC 4291 section 2.2; the value is the form of RFC 5952.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // URLs (RFC 3986) around "://": the scheme to the left, and to the right as far as a reader would take it.
 #include <algorithm>
+#include <array>
 
 #include "evidence/scanners/host.h"
 
@@ -21,13 +22,18 @@ bool is_scheme_letter(char c) { return is_alnum(c) || c == '+' || c == '-' || c 
 bool is_known(std::string_view scheme) { return std::find(std::begin(schemes), std::end(schemes), scheme) != std::end(schemes); }
 
 // Printable ASCII but for what RFC 3986 appendix C names as delimiters. Other scripts end a URL behind its host.
-bool is_url_letter(char c) {
-    return c > ' ' && c < 127 && c != '<' && c != '>' && c != '"' && c != '`' && c != '{' && c != '}' && c != '|' && c != '\\' && c != '^';
-}
+constexpr std::array<bool, 256> url_letters = [] {
+    std::array<bool, 256> table{};
+    for (unsigned c = '!'; c < 127; ++c) table[c] = c != '<' && c != '>' && c != '"' && c != '`' && c != '{' && c != '}' && c != '|' && c != '\\' && c != '^';
+    return table;
+}();
+bool is_url_letter(char c) { return url_letters[static_cast<unsigned char>(c)]; }
 
 std::size_t scheme_begin(const Scene& scene, std::size_t colon) {
     std::size_t begin = colon;
     while (begin > 0 && colon - begin < 16 && is_scheme_letter(scene.text[begin - 1])) --begin;
+    const std::string_view written = scene.text.substr(begin, colon - begin);
+    if (written == "http" || written == "https") return begin;
     if (is_known(lowered(scene.text.substr(begin, colon - begin)))) return begin;
     // Glued to something ("Linkhttp://", "=3Dhttp://"): the longest known scheme that ends here.
     for (std::size_t at = begin; at < colon; ++at)
@@ -39,8 +45,8 @@ struct Authority {
     std::size_t host_begin = 0;
     std::size_t host_end = 0;
     std::size_t end = 0;        // behind the port
-    std::string host;           // normal form
-    std::string port;
+    std::string_view host;      // normal form
+    std::string_view port;
     IndicatorKind kind = IndicatorKind::url;  // domain, ipv4 or ipv6; url where the host is neither
 };
 
@@ -54,7 +60,7 @@ bool read_host(Scene& scene, std::size_t at, Authority& out) {
         std::optional<std::string> value = normal_ipv6(text.substr(at + 1, close - at - 1));
         if (!value) return false;
         out.kind = IndicatorKind::ipv6;
-        out.host = "[" + *value + "]";
+        out.host = scene.memo->copy("[" + *value + "]");
         out.host_end = close + 1;
     } else {
         std::size_t end = at;
@@ -64,23 +70,23 @@ bool read_host(Scene& scene, std::size_t at, Authority& out) {
             end += size;
         }
         // A host in a script of three-byte letters, where what stands before the first of them is no host by itself.
-        if (static_cast<unsigned char>(scene.at(end)) >= 0xe0 && !normal_host(*scene.memo, text.substr(at, end - at))) {
+        if (static_cast<unsigned char>(scene.at(end)) >= 0xe0 && host_name(*scene.memo, text.substr(at, end - at)).empty()) {
             std::size_t wide = end;
             while (wide < text.size() && wide - at < 300 && (static_cast<unsigned char>(text[wide]) >= 0x80 || is_alnum(text[wide]) || text[wide] == '-' || text[wide] == '.')) ++wide;
-            if (normal_host(*scene.memo, text.substr(at, wide - at))) end = wide;
+            if (!host_name(*scene.memo, text.substr(at, wide - at)).empty()) end = wide;
         }
         while (end > at && (text[end - 1] == '.' || text[end - 1] == '-' || text[end - 1] == '_')) --end;
         if (end == at) return false;
         const std::string_view name = text.substr(at, end - at);
         out.host_end = end;
-        if (is_ipv4(name)) {
+        if (is_digit(name.front()) && is_ipv4(name)) {
             out.kind = IndicatorKind::ipv4;
             out.host = name;
-        } else if (std::optional<std::string> value = normal_host(*scene.memo, name)) {
+        } else if (const std::string_view value = host_name(*scene.memo, name); !value.empty()) {
             out.kind = IndicatorKind::domain;
-            out.host = std::move(*value);
+            out.host = value;
         } else {
-            out.host = ascii_host(name);
+            out.host = scene.memo->copy(ascii_host(name));
             if (out.host.empty() || !std::any_of(out.host.begin(), out.host.end(), is_alnum)) return false;
         }
     }
@@ -125,7 +131,7 @@ std::string normal_url(std::string_view scheme, std::string_view user, const Aut
     value += authority.host;
     const bool is_default = std::any_of(std::begin(default_ports), std::end(default_ports),
                                         [&](const auto& row) { return row.first == scheme && row.second == authority.port; });
-    if (!authority.port.empty() && !is_default) value += ":" + authority.port;
+    if (!authority.port.empty() && !is_default) value.append(":").append(authority.port);
     if (rest.empty() || rest.front() != '/') value += '/';
     value += rest;
     return value;
@@ -166,6 +172,11 @@ void scan_url(Scene& scene, std::size_t colon) {
             scheme = meant;
             break;
         }
+    // Most are written as their normal form is.
+    const std::string_view rest = text.substr(authority.end, end - authority.end);
+    const bool is_plain = (scheme == "http" || scheme == "https") && is_lower(text[begin]) && text.substr(begin, scheme.size()) == scheme &&
+                          authority.port.empty() && rest.starts_with('/') && authority.host.data() == text.data() + authority.host_begin;
+    if (is_plain) return scene.add_kept(IndicatorKind::url, begin, end, text.substr(begin, end - begin));
     scene.add(IndicatorKind::url, begin, end,
               normal_url(scheme, text.substr(authority_at, host_at - authority_at), authority, text.substr(authority.end, end - authority.end)));
     // Domains and IPv4 addresses of a URL are found at their dots, IPv6 ones at their colons; a host without either is
