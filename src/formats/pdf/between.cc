@@ -71,9 +71,12 @@ class Between {
     }
     // Tables of offsets and the marks of the file are left out: nothing that was written.
     void piece(std::size_t begin, std::size_t end) {
+        std::size_t table = begin < end ? find_table(begin, end) : npos;
+        std::size_t mark = begin < end ? find_mark(begin, end) : npos;
         while (begin < end) {
-            const std::size_t table = find_table(begin, end);
-            const std::size_t mark = find_mark(begin, end);
+            // Each is looked for again only where it was passed, so that many of one do not search for the other.
+            if (table < begin) table = find_table(begin, end);
+            if (mark < begin) mark = find_mark(begin, end);
             const std::size_t stop = std::min({table, mark, end});
             if (stop - begin >= piece_min) visitor_.window(begin, stop, {}, true);
             if (stop == end) return;

@@ -179,7 +179,7 @@ std::pair<std::uint64_t, std::uint64_t> Document::place_of(QPDFObjectHandle stre
     const std::uint64_t said = length.isInteger() && length.getIntValue() >= 0 ? static_cast<std::uint64_t>(length.getIntValue()) : file_.size();
     if (said < file_.size() - begin && text.substr(begin + said, 20).find("endstream") != std::string_view::npos) return {begin, said};
     std::size_t end = text.find("endstream", begin);
-    if (end == std::string_view::npos) return {0, 0};
+    if (!budget_.take_steps(std::min(end, text.size()) - begin) || end == std::string_view::npos) return {0, 0};
     if (end > begin && text[end - 1] == '\n') --end;
     if (end > begin && text[end - 1] == '\r') --end;
     return {begin, end - begin};

@@ -317,6 +317,15 @@ TEST(Pdf, ABombStopsAtTheBudget) {
     EXPECT_THAT(seen.damage, testing::Contains(HasSubstr("over the budget")));
 }
 
+TEST(Pdf, ManyMarksAndStreamsTakeLinearTime) {
+    std::string marks = "%PDF-1.4\n";
+    while (marks.size() < 4U * 1024 * 1024) marks += "/ID[] stream\n x";
+    EXPECT_FALSE(open(marks).damage.empty());
+    std::string tables = "%PDF-1.4\n";
+    while (tables.size() < 1024U * 1024) tables += "\nxref\nstartxref\n";
+    EXPECT_FALSE(open(tables).damage.empty());
+}
+
 TEST(Pdf, OnlyPdfsLookLikeOne) {
     EXPECT_TRUE(looks_like_pdf(view("%PDF-1.4\n"), {}));
     EXPECT_TRUE(looks_like_pdf(view(std::string_view("\0\1\2\n%PDF-1.4\n1 0 obj", 21)), {}));

@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t depth_max = 4096;
 constexpr std::size_t data_max = 10'000;
 constexpr std::size_t fonts_max = 10'000;
+constexpr std::size_t sets_max = 64;
 constexpr std::uint64_t take_step = 64 * 1024;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -190,7 +191,20 @@ void Reader::flush() {
     high_ = 0;
     if (pending_.empty()) return;
     const std::string bytes = std::exchange(pending_, {});
-    put(to_utf8(plumbline::view(bytes), charset()), pending_at_);
+    const std::string set = charset();
+    if (is_double_byte() || set == "utf-8") return put(to_utf8(plumbline::view(bytes), set), pending_at_);
+    auto letters = letters_.find(set);
+    if (letters == letters_.end()) {
+        if (letters_.size() == sets_max) letters_.clear();
+        letters = letters_.try_emplace(set).first;
+        for (unsigned byte = 0; byte < 256; ++byte) {
+            const char letter = static_cast<char>(byte);
+            letters->second[byte] = to_utf8(plumbline::view(std::string_view(&letter, 1)), set);
+        }
+    }
+    std::string text;
+    for (const char byte : bytes) text += letters->second[static_cast<unsigned char>(byte)];
+    put(text, pending_at_);
 }
 
 void Reader::put_byte(unsigned char byte, std::uint64_t source) {

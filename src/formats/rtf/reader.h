@@ -82,6 +82,7 @@ class Reader {
     std::uint32_t code_page_ = 1252;
     std::uint32_t font_named_ = 0;      // in the font table
     std::map<std::uint32_t, std::uint32_t> code_pages_;  // by font
+    std::map<std::string, std::array<std::string, 256>> letters_;  // of character sets with one byte for each
     std::uint64_t taken_ = 0;
     bool is_over_ = false;
 };
