@@ -5,9 +5,13 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "formats/pcap/capture_builder.h"
 #include "formats/fuzz_visitor.h"
+#include "formats/pcap/network.h"
 
 namespace plumbline::formats {
 namespace {
@@ -33,7 +37,10 @@ struct Read final : Visitor {
         const std::size_t colon = std::min(child.decoder.find(':'), child.decoder.size());
         Budget budget;
         const Result<Bytes> again = decode_at(bytes_, child.offset, child.decoder.substr(0, colon), child.decoder.substr(std::min(colon + 1, child.decoder.size())), budget);
-        EXPECT_TRUE(again && *again == child.bytes) << path;
+        // What ends where its part of a mail ends is had again with what follows.
+        const bool is_ours = is_network_decoder(std::string_view(child.decoder).substr(0, colon));
+        EXPECT_TRUE(again && again->size() >= child.bytes.size() && std::equal(child.bytes.begin(), child.bytes.end(), again->begin())) << path;
+        EXPECT_TRUE(!is_ours || again->size() == child.bytes.size()) << path;
         for (std::uint64_t at = 0; at < child.bytes.size() && !child.map.empty(); ++at) {
             const std::optional<std::uint64_t> same = child.map.same_at(at, 1);
             if (same) { EXPECT_EQ(bytes_[child.offset + *same], child.bytes[at]) << path << " " << at; }
@@ -278,6 +285,45 @@ TEST(Pcap, BudgetsHold) {
     open_pcap(view(capture.bytes()), {}, budget, read);
     EXPECT_THAT(read.damage, Contains(HasSubstr("read packet by packet")));
     EXPECT_THAT(read.text, HasSubstr(std::string(500, 'a')));
+}
+
+std::string file_bytes(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// What the test files of Suricata say of their captures.
+TEST(Pcap, SharedCapturesShowWhatIsKnownOfThem) {
+    const std::filesystem::path folder = PLUMBLINE_SHARED_DIR "/data/11-pcap/suricata-verify";
+    if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no " << folder;
+    const std::pair<std::string, std::string> facts[] = {
+        {"tcp-fastopen-11-reject-syn-data__tlpw-tcp-tfo-data-on-syn-nack.pcap", "server name icloud.com"},
+        {"community-id-ipv6__input.pcap", "server name ipv6.google.com"},
+        {"bug-130__input.pcap", "/publication/pub.home/home.html"},
+        {"dhcp-eve-extended__input.pcap", "nas1"},
+    };
+    std::string missing;
+    for (const auto& [name, words] : facts) {
+        const std::string bytes = file_bytes(folder / name);
+        if (bytes.empty() || read_capture(bytes).text.find(words) == std::string::npos) missing += name + ": " + words + "\n";
+    }
+    EXPECT_EQ(missing, "");
+}
+
+// Every capture there is: nothing breaks, every child is had again from its place, and two readings are the same.
+TEST(Pcap, SharedCapturesAreRead) {
+    const std::filesystem::path folder = PLUMBLINE_SHARED_DIR "/data/11-pcap";
+    if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no " << folder;
+    std::size_t captures = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (!entry.is_regular_file()) continue;
+        const std::string bytes = file_bytes(entry.path());
+        if (!looks_like_pcap(view(bytes), {})) continue;
+        ++captures;
+        SCOPED_TRACE(entry.path().filename());
+        EXPECT_GT(count_packets(view(bytes)) + !read_capture(bytes).damage.empty(), 0u);
+    }
+    EXPECT_GT(captures, 400u);
 }
 }  // namespace
 }  // namespace plumbline::formats
