@@ -7,19 +7,23 @@
 #include "formats/disk_image/disk_image.h"
 #include "formats/encoded/encoded.h"
 #include "formats/dns/dns.h"
+#include "formats/evtx/evtx.h"
 #include "formats/format.h"
 #include "formats/gzip/gzip.h"
 #include "formats/html/html.h"
 #include "formats/image/exif.h"
 #include "formats/image/image.h"
 #include "formats/http1/http1.h"
+#include "formats/lnk/lnk.h"
 #include "formats/mail/mail.h"
 #include "formats/mail/transfer.h"
 #include "formats/mbox/mbox.h"
 #include "formats/pdf/pdf.h"
 #include "formats/rtf/rtf.h"
 #include "formats/ole/ole.h"
+#include "formats/prefetch/prefetch.h"
 #include "formats/pst/pst.h"
+#include "formats/registry/registry.h"
 #include "formats/sqlite/sqlite.h"
 #include "formats/pcap/network.h"
 #include "formats/pcap/pcap.h"
@@ -63,6 +67,12 @@ constexpr Format formats[] = {
     {"pop3", looks_like_pop3, open_pop3},
     {"imap", looks_like_imap, open_imap},
     {"dns", looks_like_dns_stream, open_dns_stream},
+    {"evtx", looks_like_evtx, open_evtx},
+    {"lnk", looks_like_lnk, open_lnk},
+    {"jumplist", looks_like_jump_list, open_jump_list},
+    {"registry", looks_like_registry, open_registry},
+    {"mam", looks_like_mam, open_mam},
+    {"prefetch", looks_like_prefetch, open_prefetch},
     {"text", looks_like_utf16, open_utf16},
     {"html", looks_like_html, open_html},
     {"xml", looks_like_xml, open_html},
@@ -91,6 +101,11 @@ Result<Bytes> decode_at(ByteView parent, std::uint64_t offset, std::string_view 
     if (decoder == "tnef") return std::move(decode_tnef(parent.subspan(offset), budget).bytes);
     if (is_sqlite_decoder(decoder)) return decode_sqlite(parent.subspan(offset), decoder, argument, budget);
     if (is_network_decoder(decoder)) return decode_network(parent.subspan(offset), decoder, argument, budget);
+    if (decoder == "evtx") return std::move(decode_evtx_chunk(parent.subspan(offset), budget).bytes);
+    if (decoder == "lnk") return decode_lnk(parent.subspan(offset), budget);
+    if (decoder == "regf") return decode_registry(parent.subspan(offset), argument, budget);
+    if (decoder == "mam") return std::move(decode_mam(parent.subspan(offset), budget).bytes);
+    if (decoder == "prefetch") return decode_prefetch(parent.subspan(offset), budget);
     if (decoder == "zip") return decode_zip_entry(parent, offset, budget);
     if (decoder == "image") return decode_image(parent.subspan(offset), argument, budget);
     if (decoder == "pdf") return decode_pdf(parent.subspan(offset), argument, budget);
