@@ -25,8 +25,9 @@ TEST(DiskImage, KnowsImagesAndNothingElse) {
     EXPECT_TRUE(is_disk(shared / "10-forensic/bulk_extractor/src__tests__nps-2010-emails.E01"));
     for (const char* folder : {"02-email-spamassassin/spam-1", "11-pcap/zeek", "10-forensic/prefetch", "10-forensic/evtx", "12-hostile/pdf-qpdf", "12-hostile/documents-tika",
                                "12-hostile/metadata-exiftool", "12-hostile/office-oletools"}) {
-        for (const auto& entry : std::filesystem::recursive_directory_iterator(shared / folder))
-            if (entry.is_regular_file()) EXPECT_FALSE(is_disk(entry.path())) << entry.path();
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(shared / folder)) {
+            if (entry.is_regular_file()) { EXPECT_FALSE(is_disk(entry.path())) << entry.path(); }
+        }
     }
 }
 
