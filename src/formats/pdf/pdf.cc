@@ -239,7 +239,12 @@ Result<Bytes> decode_pdf(ByteView bytes, std::string_view argument, Budget& budg
 
 void prepare_pdf() {
     register_filters();
-    // The crypto of qpdf (an encrypted file's key is derived), ICU's normalizer and zlib's tables load here.
+    // A document with a key that does not open: qpdf chooses its crypto library at the first one.
+    const std::string entry(32, 'x');
+    const std::string locked = fmt::format("%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R /ID [(a) (a)] /Encrypt << /Filter /Standard "
+                                           "/V 1 /R 2 /P -1 /O ({}) /U ({}) >> >>\n", entry, entry);
+    Budget budget;
+    (void)decode_pdf(view(locked), "info", budget);
     (void)text_of_glyph("Aacute");
 }
 

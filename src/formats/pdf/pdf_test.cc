@@ -326,6 +326,15 @@ TEST(Pdf, ManyMarksAndStreamsTakeLinearTime) {
     EXPECT_FALSE(open(tables).damage.empty());
 }
 
+TEST(Pdf, ALockedDocumentIsNamed) {
+    prepare_pdf();
+    Writer file;
+    file.add("<< /Type /Catalog >>");
+    const std::string entry(32, 'x');
+    const std::string bytes = file.finish(fmt::format("/ID [(a) (a)] /Encrypt << /Filter /Standard /V 1 /R 2 /P -1 /O ({}) /U ({}) >>", entry, entry));
+    EXPECT_THAT(open(bytes).damage, testing::ElementsAre("pdf pdf: encrypted"));
+}
+
 TEST(Pdf, OnlyPdfsLookLikeOne) {
     EXPECT_TRUE(looks_like_pdf(view("%PDF-1.4\n"), {}));
     EXPECT_TRUE(looks_like_pdf(view(std::string_view("\0\1\2\n%PDF-1.4\n1 0 obj", 21)), {}));
