@@ -48,8 +48,8 @@ Dotted dotted_from(std::string_view text, std::size_t at) {
 
 // Lines that end with a dot, from `at`: a mail, as it stands or with its dots taken away.
 void give_mail(std::string_view text, std::size_t at, const Dotted& dotted, Budget& budget, Visitor& visitor, std::string_view format) {
-    if (!dotted.is_complete) visitor.unread(at, "", std::string(format) + ": cut short in a mail");
-    if (!budget.take_items(1)) return visitor.unread(at, "", std::string(format) + ": over the budget of items");
+    if (!dotted.is_complete) visitor.unread(at, "", fmt::format("{}: cut short in a mail", format));
+    if (!budget.take_items(1)) return visitor.unread(at, "", fmt::format("{}: over the budget of items", format));
     Hints hints;
     hints.media_type = "message/rfc822";
     if (!dotted.has_doubled) {
