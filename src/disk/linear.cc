@@ -27,8 +27,8 @@ constexpr std::array<Container, 12> containers{{
     {64, "\x7f\x10\xda\xbe"sv, open_vdi, ""sv},
     {0, "EVF2\x0d\x0a\x81\x00"sv, nullptr, "EWF version 2 (Ex01)"sv},
     {0, "LVF\x09\x0d\x0a\xff\x00"sv, nullptr, "EWF of files (L01)"sv},
-    {0, "AFF10\r\n\0"sv, nullptr, "AFF"sv},
-    {0, "vhdxfile"sv, nullptr, "VHDX"sv},
+    {0, "AFF10\r\n\0"sv, open_aff, ""sv},
+    {0, "vhdxfile"sv, open_vhdx, ""sv},
     {0, "COWD"sv, nullptr, "VMDK of ESX (COWD)"sv},
     {0, "WithoutFreeSpace"sv, nullptr, "Parallels disk"sv},
 }};

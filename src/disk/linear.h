@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A disk image as the disk it holds: what a raw, E01, QCOW2, VHD or VMDK file (or a row of segments) says from its first
+// A disk image as the disk it holds: what a raw, E01, AFF, QCOW2, VHD, VHDX, VDI or VMDK file (or a row of segments) says from its first
 // to its last byte.
 //
 //     std::vector<std::unique_ptr<RandomBytes>> segments;               // image.E01, image.E02, ...
@@ -19,9 +19,9 @@ namespace plumbline::disk {
 
 struct Linear {
     std::unique_ptr<RandomBytes> bytes;
-    std::string container;  // raw, ewf, qcow2, vhd, vmdk
+    std::string container;  // raw, ewf, aff, qcow2, vhd, vhdx, vdi, vmdk
 };
-// Segments in their order; raw ones (.000, .001, ...) are joined. unsupported: AFF, VHDX, encrypted or differencing images
+// Segments in their order; raw ones (.000, .001, ...) are joined. unsupported: Ex01, L01, UDIF and others by name; encrypted or differencing images
 // and versions that are not known. corrupt: a container whose tables do not make sense. invalid: no segment.
 Result<Linear> open_linear(std::vector<std::unique_ptr<RandomBytes>> segments);
 

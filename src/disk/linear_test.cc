@@ -51,7 +51,7 @@ TEST(Linear, EachContainerGivesItsDisk) {
 }
 
 TEST(Linear, WhatIsNotReadIsNamed) {
-    for (const auto& [magic, name] : {std::pair{std::string("AFF10\r\n\0", 8), "AFF"}, {std::string("vhdxfile"), "VHDX"}}) {
+    for (const auto& [magic, name] : {std::pair{std::string("LVF\x09\x0d\x0a\xff\0", 8), "L01"}, {std::string("COWD"), "ESX"}}) {
         Bytes bytes = to_bytes(magic);
         bytes.resize(8192);
         const auto linear = open_bytes(bytes);

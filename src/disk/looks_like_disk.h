@@ -11,9 +11,9 @@ namespace plumbline::disk {
 inline constexpr std::size_t disk_head_bytes = 68 * 1024;  // of the file's start, or all where it is shorter
 inline constexpr std::size_t disk_tail_bytes = 512;        // of its end
 
-// "ewf", "qcow2", "vmdk", "vhd", "vdi", "aff", "vhdx", "udif" (of which the last three are named, not read); "gpt", "mbr",
-// "apm", "bsd"; "ntfs", "exfat", "fat", "ext", "btrfs", "hfs", "ufs", "bitlocker", "luks", "apfs", "xfs"; empty where it is no disk image. ISO 9660 is none here: it is read
-// as an archive.
+// "ewf", "aff", "qcow2", "vmdk", "vhd", "vhdx", "vdi", "udif" (which is named, not read); "gpt", "mbr", "apm", "bsd"; "ntfs",
+// "exfat", "fat", "ext", "btrfs", "hfs", "ufs", and "bitlocker", "luks", "apfs", "xfs" (named, not read); empty where it is
+// no disk image. ISO 9660 is none here: it is read as an archive.
 std::string_view looks_like_disk(ByteView head, ByteView tail, std::uint64_t size_bytes);
 
 }  // namespace plumbline::disk

@@ -171,7 +171,9 @@ void BtrfsTrees::learn_old_chunks() {
         return old.size() < chunks_max;
     });
     const std::size_t known = chunks_.size();
-    for (const auto& [logical, item] : old) {
+    for (const auto& entry : old) {
+        const std::uint64_t logical = entry.first;
+        const Bytes& item = entry.second;
         const std::uint64_t end = logical + little64(item, 0);
         const bool is_beside = end > logical && std::none_of(chunks_.begin(), chunks_.begin() + static_cast<std::ptrdiff_t>(known), [&](const Chunk& chunk) {
             return logical < chunk.logical + chunk.length && chunk.logical < end;

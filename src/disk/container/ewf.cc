@@ -68,6 +68,7 @@ Result<void> read_volume(RandomBytes& segment, std::uint64_t at, std::uint64_t s
     // SMART's short section has 32 bits of sectors.
     const std::uint64_t sectors = size < 1052 ? little32(data, 16) : little64(data, 16);
     reading.geometry.chunk_bytes = static_cast<std::uint64_t>(little32(data, 8)) * sector_bytes;
+    if (reading.geometry.chunk_bytes > unpacked_block_bytes_max) return fail(ErrorKind::corrupt, "ewf: chunk size");
     if (sector_bytes == 0 || sector_bytes > 65536 || sectors > UINT64_MAX / 65536) return fail(ErrorKind::corrupt, "ewf: volume section");
     reading.geometry.size_bytes = sectors * sector_bytes;
     return {};

@@ -3,6 +3,7 @@
 #include "disk/container/mapped_bytes.h"
 
 #include <libdeflate.h>
+#include <zstd.h>
 
 #include <algorithm>
 
@@ -67,13 +68,24 @@ class MappedBytes final : public RandomBytes {
     Result<void> decompress(RandomBytes& segment, const BlockPlace& place, Bytes& out) {
         if (decompressor_ == nullptr) return fail(ErrorKind::unavailable, "libdeflate");
         const std::uint64_t rest = segment.size_bytes() - std::min(place.offset, segment.size_bytes());
-        const Bytes stored = TRY(segment.bytes(place.offset, std::min({place.stored, rest, container_block_bytes_max + 65536})));
+        const Bytes stored = TRY(segment.bytes(place.offset, std::min({place.stored, rest, unpacked_block_bytes_max + 65536})));
+        if (block_bytes_ > unpacked_block_bytes_max) return fail(ErrorKind::corrupt, "the container: compressed blocks of {} bytes", block_bytes_);
         out.resize(static_cast<std::size_t>(block_bytes_));
+        if (place.storage == Storage::zstd) return decompress_zstd(stored, out);
         std::size_t made = 0;
         std::size_t used = 0;
         const auto run = place.storage == Storage::zlib ? libdeflate_zlib_decompress_ex : libdeflate_deflate_decompress_ex;
         const libdeflate_result result = run(decompressor_.get(), stored.data(), stored.size(), out.data(), out.size(), &used, &made);
         if (result != LIBDEFLATE_SUCCESS) return fail(ErrorKind::corrupt, "the container: a compressed block at {} does not decode", place.offset);
+        out.resize(made);
+        return {};
+    }
+
+    // A frame, with what fills its last sector after it.
+    static Result<void> decompress_zstd(ByteView stored, Bytes& out) {
+        const std::size_t frame = ZSTD_findFrameCompressedSize(stored.data(), stored.size());
+        const std::size_t made = ZSTD_isError(frame) != 0 ? frame : ZSTD_decompress(out.data(), out.size(), stored.data(), frame);
+        if (ZSTD_isError(made) != 0) return fail(ErrorKind::corrupt, "the container: a zstd block does not decode");
         out.resize(made);
         return {};
     }

@@ -10,7 +10,7 @@
 
 namespace plumbline::disk {
 
-enum class Storage : std::uint8_t { hole, plain, zlib, deflate };
+enum class Storage : std::uint8_t { hole, plain, zlib, deflate, zstd };
 struct BlockPlace {
     Storage storage = Storage::hole;
     std::size_t segment = 0;
@@ -25,8 +25,10 @@ class BlockMap {
     virtual Result<BlockPlace> locate(Segments& segments, std::uint64_t block) = 0;
 };
 
-inline constexpr std::uint64_t container_block_bytes_max = 32ULL * 1024 * 1024;
-// corrupt where the block size is zero or over container_block_bytes_max.
+inline constexpr std::uint64_t container_block_bytes_max = 256ULL * 1024 * 1024;
+inline constexpr std::uint64_t unpacked_block_bytes_max = 32ULL * 1024 * 1024;  // where blocks may be compressed
+// corrupt where the block size is zero or over container_block_bytes_max. A map that gives compressed blocks sees to it that
+// they are at most unpacked_block_bytes_max.
 Result<std::unique_ptr<RandomBytes>> mapped_bytes(Segments segments, std::unique_ptr<BlockMap> map, std::uint64_t size_bytes, std::uint64_t block_bytes);
 
 // Entries of a table in a segment, read a stretch at a time and kept until another stretch is needed.
@@ -49,6 +51,8 @@ Result<Linear> open_ewf(Segments segments);
 Result<Linear> open_qcow(Segments segments);
 Result<Linear> open_vhd(Segments segments);
 Result<Linear> open_vdi(Segments segments);
+Result<Linear> open_aff(Segments segments);
+Result<Linear> open_vhdx(Segments segments);
 Result<Linear> open_vmdk(Segments segments);
 Result<Linear> open_vmdk_descriptor(Segments segments);
 

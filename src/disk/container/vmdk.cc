@@ -102,7 +102,7 @@ Result<Linear> open_vmdk(Segments segments) {
     if (!has_at(head, 0, "KDMV")) return fail(ErrorKind::corrupt, "VMDK: footer");
     const Sparse sparse{little64(head, 12), little64(head, 20), little32(head, 44), little64(head, 56), (little32(head, 8) & flag_compressed) != 0};
     const std::uint64_t limit = UINT64_MAX / sector / 16;
-    if (sparse.capacity > limit || sparse.grain == 0 || sparse.grain > container_block_bytes_max / sector || sparse.entries == 0 || sparse.directory > limit) {
+    if (sparse.capacity > limit || sparse.grain == 0 || sparse.grain > unpacked_block_bytes_max / sector || sparse.entries == 0 || sparse.directory > limit) {
         return fail(ErrorKind::corrupt, "VMDK: header");
     }
     const std::uint64_t descriptor_bytes = std::min(little64(head, 36), descriptor_bytes_max / sector) * sector;

@@ -50,7 +50,9 @@ std::optional<PointerBlock> read_pointers(const ExtVolume& volume, ByteView byte
 // A block whose pointers all lead to pointer blocks is one level above them.
 void find_levels(PointerBlocks& blocks) {
     for (unsigned level = 1; level <= 2; ++level) {
-        for (auto& [number, block] : blocks) {
+        for (auto& entry : blocks) {
+            const std::uint64_t number = entry.first;
+            PointerBlock& block = entry.second;
             if (block.level != level - 1) continue;
             const bool is_above = std::all_of(block.pointers.begin(), block.pointers.end(), [&](std::uint32_t pointer) {
                 const auto child = blocks.find(pointer);
