@@ -125,8 +125,11 @@ class Names {
         else if (size == 0x82) {
             size = be16_at(bytes_, at);
             at += 2;
-        } else if (size > 0x80) return 0;
-        return at <= end && size <= end - at ? size : 0;
+        } else if (size >= 0x80) {
+            size = 0;
+        }
+        at = std::min(at, end);
+        return size <= end - at ? size : 0;
     }
     // Looks for names by what stands before them, so that a certificate that breaks the rules of DER is read too.
     void names(std::uint64_t at, std::uint64_t end) {
