@@ -79,7 +79,7 @@ class Prefetch {
 
 bool looks_like_prefetch(ByteView bytes, const Hints&) {
     const std::uint64_t version = little(bytes, 0, 4);
-    return bytes.size() >= 156 && text_of(bytes.subspan(4, 4)) == "SCCA" && (version == 17 || version == 23 || version == 26 || version == 30 || version == 31);
+    return bytes.size() >= 216 && text_of(bytes.subspan(4, 4)) == "SCCA" && (version == 17 || version == 23 || version == 26 || version == 30 || version == 31);
 }
 
 void open_prefetch(ByteView bytes, const Hints&, Budget& budget, Visitor& visitor) {

@@ -8,7 +8,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ByteView bytes = std::as_bytes(std::span(data, size));
     formats::Budget budget = formats::small_budget();
     formats::FuzzVisitor visitor(bytes.size());
-    formats::open_prefetch(bytes, {}, budget, visitor);
+    if (formats::looks_like_prefetch(bytes, {})) formats::open_prefetch(bytes, {}, budget, visitor);
     budget = formats::small_budget();
     if (formats::looks_like_mam(bytes, {})) formats::open_mam(bytes, {}, budget, visitor);
     return 0;
