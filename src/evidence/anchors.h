@@ -73,10 +73,21 @@ void for_each_anchor(std::string_view text, Classify classify, Handler&& handler
             two_before = two;
             six_before = six;
         }
-        for (std::uint64_t edges = mask.alnum ^ (mask.alnum << 1 | alnum_before); edges != 0; edges &= edges - 1) {
-            const auto bit = static_cast<unsigned>(__builtin_ctzll(edges));
-            if (mask.alnum >> bit & 1) run_begin = base + bit;
-            else word(base + bit);
+        // Words of 25 letters are rare: where no run is that long, only those at the block's edges are looked at.
+        std::uint64_t runs = mask.alnum & mask.alnum >> 1;
+        runs &= runs >> 2;
+        runs &= runs >> 4;
+        runs &= runs >> 8;
+        runs &= runs >> 9;
+        if (runs != 0) {
+            for (std::uint64_t edges = mask.alnum ^ (mask.alnum << 1 | alnum_before); edges != 0; edges &= edges - 1) {
+                const auto bit = static_cast<unsigned>(__builtin_ctzll(edges));
+                if (mask.alnum >> bit & 1) run_begin = base + bit;
+                else word(base + bit);
+            }
+        } else {
+            if (alnum_before) word(base + static_cast<unsigned>(__builtin_ctzll(~mask.alnum)));
+            if (mask.alnum >> 63) run_begin = base + 64 - static_cast<unsigned>(__builtin_clzll(~mask.alnum));
         }
         digit_before = mask.digit >> 63;
         alnum_before = mask.alnum >> 63;

@@ -343,6 +343,7 @@ class Children final : public formats::Visitor {
         scan_.later(slice_, begin_ + offset, decoder, reader, end_ - begin_ - offset);
     }
     void readable(std::string_view utf8) override { scan_.show(utf8); }
+    bool shows() const override { return scan_.shows(); }
 
   private:
     static std::size_t shown(ByteView bytes) { return std::min<std::size_t>(bytes.size(), 1024 * 1024); }

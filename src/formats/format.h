@@ -46,6 +46,7 @@ class Visitor {
     virtual void decoded(Decoded&& child, const Hints& hints, bool is_view) = 0;
     virtual void unread(std::uint64_t offset, std::string_view decoder, std::string reason) = 0;
     virtual void readable(std::string_view utf8) = 0;  // for people's eyes
+    virtual bool shows() const { return true; }        // false where nobody listens to readable()
     // What another program must open: "disk" (a disk image), "ocr" (a picture whose text is to be read). `decoder` is empty
     // where the parent's bytes from `offset` on are meant.
     virtual void later(std::uint64_t /*offset*/, std::string_view /*decoder*/, std::string_view /*reader*/) {}

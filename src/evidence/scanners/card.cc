@@ -56,6 +56,14 @@ bool is_card(const std::string& number, const std::vector<std::size_t>& groups) 
 void scan_card(Scene& scene, std::size_t digits) {
     if (digits < scene.cursor.card_done) return;
     const std::string_view text = scene.text;
+    // Most runs of digits are short and stand alone.
+    std::size_t run = digits;
+    while (run < text.size() && run - digits < 13 && is_digit(text[run])) ++run;
+    const bool goes_on = run - digits >= 4 && (scene.at(run) == ' ' || scene.at(run) == '-') && is_digit(scene.at(run + 1));
+    if (run - digits < 13 && !goes_on) {
+        scene.cursor.card_done = run;
+        return;
+    }
     // Nineteen digits and a security code behind them, at most.
     std::string number;
     std::vector<std::size_t> groups(1);

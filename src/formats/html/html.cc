@@ -59,8 +59,15 @@ bool is_block(std::string_view name) {
         if (prefix != "w" && prefix != "a" && prefix != "text" && prefix != "table") return false;
         name.remove_prefix(colon + 1);
     }
+    // The lengths that names with this first letter have: most elements of a mail ("a", "b", "img") are none.
+    static constexpr std::array<std::uint16_t, 26> lengths = [] {
+        std::array<std::uint16_t, 26> table{};
+        for (const std::string_view block : blocks) table[static_cast<std::size_t>(block[0] - 'a')] |= static_cast<std::uint16_t>(1U << block.size());
+        return table;
+    }();
     char word[16];
-    if (name.size() >= sizeof word) return false;
+    if (name.empty() || name.size() >= sizeof word || !is_letter(name[0])) return false;
+    if ((lengths[static_cast<std::size_t>(lower(name[0]) - 'a')] >> name.size() & 1) == 0) return false;
     std::transform(name.begin(), name.end(), word, lower);
     return std::binary_search(std::begin(blocks), std::end(blocks), std::string_view(word, name.size()));
 }

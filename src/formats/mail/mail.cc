@@ -20,6 +20,12 @@ std::string lowered(std::string_view text) {
     return out;
 }
 
+bool is_shown_header(std::string_view name) {
+    if (name.size() > 8) return false;
+    const std::string low = lowered(name);
+    return std::find(std::begin(shown_headers), std::end(shown_headers), low) != std::end(shown_headers);
+}
+
 struct PartHeader {
     HeaderBlock block;
     StructuredValue type;
@@ -76,10 +82,10 @@ class MailReader {
     }
 
     // Encoded words of every header, as views; a few headers also for the reader.
-    void headers(const HeaderBlock& block, bool is_shown) {
+    void headers(const HeaderBlock& block, bool is_message) {
+        const bool is_shown = is_message && visitor_.shows();
         for (const HeaderField& field : block.fields) {
-            const std::string name = lowered(field.name.substr(0, 20));
-            const bool is_read = is_shown && std::find(std::begin(shown_headers), std::end(shown_headers), name) != std::end(shown_headers);
+            const bool is_read = is_shown && is_shown_header(field.name);
             std::string readable;
             std::size_t done = 0;
             for (std::size_t at = 0; (at = field.value.find("=?", at)) != npos;) {

@@ -3,6 +3,10 @@
 
 #include <algorithm>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace plumbline::formats {
 
 namespace {
@@ -29,9 +33,22 @@ bool is_mail_start(std::string_view text, std::size_t at) {
     while (name < text.size() && name - end < 80 && ((text[name] | 0x20) >= 'a' && (text[name] | 0x20) <= 'z' ? true : is_digit(text[name]) || text[name] == '-')) ++name;
     return name > end + 1 && name < text.size() && (text[name] == ':' || text.substr(end + 1, 6) == ">From ");
 }
+// The next line at or behind `at` that starts with 'F': the place of the line break before it, or npos.
+std::size_t next_line_of_f(std::string_view text, std::size_t at) {
+#if defined(__SSE2__)
+    for (; at + 17 <= text.size(); at += 16) {
+        const __m128i breaks = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at)), _mm_set1_epi8('\n'));
+        const __m128i letters = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at + 1)), _mm_set1_epi8('F'));
+        const int both = _mm_movemask_epi8(_mm_and_si128(breaks, letters));
+        if (both != 0) return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(both)));
+    }
+#endif
+    return text.find("\nF", at);
+}
 // The next mail's first line behind `from`; the end where there is none.
 std::size_t next_mail(std::string_view text, std::size_t from) {
-    for (std::size_t at = from; (at = text.find("\nFrom ", at)) != npos; ++at) {
+    for (std::size_t at = from; (at = next_line_of_f(text, at)) != npos; ++at) {
+        if (text.substr(at + 1, 5) != "From ") continue;
         const bool is_behind_empty_line = at > 0 && (text[at - 1] == '\n' || (text[at - 1] == '\r' && at > 1 && text[at - 2] == '\n'));
         if (is_behind_empty_line && is_mail_start(text, at + 1)) return at + 1;
     }
