@@ -63,11 +63,14 @@ bool is_partition_table(ByteView head, std::uint64_t size) {
         used[count++] = {start, start + length};
     }
     if (count == 0) return false;
-    std::sort(used.begin(), used.begin() + static_cast<std::ptrdiff_t>(count));
-    for (std::size_t i = 1; i < count; ++i) {
-        if (used[i].first < used[i - 1].second) return false;
+    std::uint64_t first = UINT64_MAX;
+    for (std::size_t i = 0; i < count; ++i) {
+        first = std::min(first, used[i].first);
+        for (std::size_t j = 0; j < i; ++j) {
+            if (used[i].first < used[j].second && used[j].first < used[i].second) return false;
+        }
     }
-    return used[0].first * sector < size;
+    return first * sector < size;
 }
 
 // Linux: ext4 superblock at byte 1024.
