@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(Images, Hostile, testing::Values(
     std::string(PLUMBLINE_SHARED_DIR) + "/data/10-forensic/dfvfs/ext2.E01", std::string(PLUMBLINE_SHARED_DIR) + "/data/10-forensic/dfvfs/ímynd.dd",
     std::string(PLUMBLINE_SHARED_DIR) + "/data/10-forensic/dfvfs/hfsplus.raw", std::string(PLUMBLINE_SHARED_DIR) + "/data/10-forensic/dfvfs/windows_volume.qcow2",
     std::string(PLUMBLINE_SHARED_DIR) + "/data/10-forensic/dfvfs/ext2.vhd", std::string(PLUMBLINE_SHARED_DIR) + "/data/10-forensic/bulk_extractor/src__tests__1mb_fat32.dmg",
-    std::string(PLUMBLINE_SOURCE_DIR) + "/src/disk/corpus/volume_fuzz/ext2", std::string(PLUMBLINE_SOURCE_DIR) + "/src/disk/corpus/volume_fuzz/ext4",
+    std::string(PLUMBLINE_SOURCE_DIR) + "/src/disk/corpus/volume_fuzz/ext2", std::string(PLUMBLINE_SOURCE_DIR) + "/src/disk/corpus/volume_fuzz/ext4", std::string(PLUMBLINE_SOURCE_DIR) + "/src/disk/corpus/volume_fuzz/btrfs",
     std::string(PLUMBLINE_SOURCE_DIR) + "/src/disk/corpus/linear_fuzz/vmdk"));
 
 TEST(Program, WhatItCannotDoIsNamed) {
@@ -89,6 +89,25 @@ TEST(Program, WhatItCannotDoIsNamed) {
         EXPECT_TRUE(listed->files.empty());
         EXPECT_THAT(listed->asked.deaths, testing::IsEmpty());
     }
+}
+
+TEST(Program, CompressedContentIsAskedFor) {
+    const auto listed = list_image({std::string(PLUMBLINE_SOURCE_DIR) + "/src/disk/corpus/volume_fuzz/btrfs"});
+    ASSERT_TRUE(listed) << listed.error().message;
+    const ListedFile* packed = listed->find("packed.txt");
+    ASSERT_NE(packed, nullptr);
+    EXPECT_TRUE(packed->entry.is(file_is_made));
+    EXPECT_EQ(packed->content.size(), 7000U);
+    EXPECT_TRUE(text_of(packed->content).starts_with("packed packed "));
+    // What is not there is said, and does not end the answer.
+    const OpenFiles open({std::string(PLUMBLINE_SOURCE_DIR) + "/src/disk/corpus/volume_fuzz/ext2"});
+    std::vector<std::string> troubles;
+    AnswerVisitor visitor;
+    visitor.trouble = [&](const Trouble& trouble) { troubles.push_back(trouble.text); return Result<void>(); };
+    const auto asked = ask_read(open.numbers(), {}, {{0, 4711, 0, 100}, {77, 12, 0, 100}}, visitor);
+    ASSERT_TRUE(asked) << asked.error().message;
+    EXPECT_FALSE(asked->is_cut);
+    EXPECT_THAT(troubles, testing::SizeIs(2));
 }
 
 TEST(Program, ABoundOnFilesCutsTheList) {
