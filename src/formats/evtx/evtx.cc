@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/evtx/evtx.h"
 
-#include <libbfio.h>
 #include <libevtx.h>
 #include <zlib.h>
 
@@ -9,6 +8,7 @@
 #include <memory>
 
 #include "base/utf8.h"
+#include "formats/memory_file.h"
 #include "formats/sqlite/located_text.h"
 
 namespace plumbline::formats {
@@ -25,9 +25,6 @@ constexpr std::size_t record_text_max = 1 << 20;  // a record's XML; the record 
 
 struct FileClose {
     void operator()(libevtx_file_t* file) const { libevtx_file_free(&file, nullptr); }
-};
-struct HandleClose {
-    void operator()(libbfio_handle_t* handle) const { libbfio_handle_free(&handle, nullptr); }
 };
 struct RecordClose {
     void operator()(libevtx_record_t* record) const { libevtx_record_free(&record, nullptr); }
@@ -72,19 +69,17 @@ std::string xml_of(libevtx_record_t* record) {
 // What libevtx holds for the one chunk.
 struct Reader {
     Bytes log;
-    std::unique_ptr<libbfio_handle_t, HandleClose> handle;
+    std::unique_ptr<MemoryFile> memory;
     std::unique_ptr<libevtx_file_t, FileClose> file;
 
     bool open(ByteView chunk) {
         log = log_of(chunk);
-        libbfio_handle_t* raw_handle = nullptr;
-        if (libbfio_memory_range_initialize(&raw_handle, nullptr) != 1) return false;
-        handle.reset(raw_handle);
-        if (libbfio_memory_range_set(raw_handle, reinterpret_cast<std::uint8_t*>(log.data()), log.size(), nullptr) != 1) return false;
+        memory = std::make_unique<MemoryFile>(log);
+        if (!memory->handle()) return false;
         libevtx_file_t* raw_file = nullptr;
         if (libevtx_file_initialize(&raw_file, nullptr) != 1) return false;
         file.reset(raw_file);
-        return libevtx_file_open_file_io_handle(raw_file, raw_handle, LIBEVTX_OPEN_READ, nullptr) == 1;
+        return libevtx_file_open_file_io_handle(raw_file, memory->handle(), LIBEVTX_OPEN_READ, nullptr) == 1;
     }
 };
 }  // namespace

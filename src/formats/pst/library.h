@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "formats/format.h"
-#include "formats/pst/memory_file.h"
+#include "formats/memory_file.h"
 
 namespace plumbline::formats::pst {
 

@@ -9,7 +9,7 @@
 
 #include "formats/fuzz_visitor.h"
 #include "formats/ole/opened_tree.h"
-#include "formats/pst/memory_file.h"
+#include "formats/memory_file.h"
 #include "formats/pst/pst.h"
 
 namespace plumbline::formats {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "formats/pst/memory_file.h"
+#include "formats/memory_file.h"
 
 #include <algorithm>
 #include <cstdio>
