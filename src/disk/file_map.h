@@ -43,7 +43,9 @@ struct Run {
 enum FileFlag : std::uint32_t {
     file_is_deleted = 1,
     file_is_directory = 2,
-    file_is_system = 4,        // the file system's own: $MFT, journals, bitmaps. Not what a user stored.
+    // The file system's own: $MFT, journals, bitmaps. Not what a user stored; its runs may hold those of others (small NTFS files
+    // stand inside $MFT). The runs of two living files that are not of the system never overlap.
+    file_is_system = 4,
     file_is_compressed = 8,
     file_is_encrypted = 16,
     file_is_sparse = 32,

@@ -75,12 +75,13 @@ Score score(const Listed& listed, const std::filesystem::path& originals) {
     return score;
 }
 
-// The scan reads what no file claims as the rest: no two living files may claim the same byte, slack included.
+// The scan reads what no file claims as the rest: no two living files may claim the same byte, slack included. The file
+// system's own files may: what is resident stands in $MFT.
 std::vector<std::string> overlaps(const Listed& listed) {
     std::map<std::uint64_t, std::pair<std::uint64_t, const ListedFile*>> claims;
     std::vector<std::string> found;
     for (const ListedFile& file : listed.files) {
-        if (file.entry.is(file_is_deleted)) continue;
+        if (file.entry.is(file_is_deleted) || file.entry.is(file_is_system)) continue;
         for (const Run& run : file.entry.runs) {
             if (run.kind == RunKind::zero) continue;
             auto next = claims.lower_bound(run.offset);
