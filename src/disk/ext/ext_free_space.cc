@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t direct_blocks = 12;
 constexpr std::size_t pointer_blocks_max = 1'000'000;
 constexpr std::size_t heads_max = 100'000;
+constexpr std::uint64_t chained_blocks_max = 16'000'000;
 
 struct PointerBlock {
     std::vector<std::uint32_t> pointers;
@@ -67,10 +68,13 @@ void find_levels(PointerBlocks& blocks) {
     }
 }
 
-void append_leaves(const PointerBlocks& blocks, const PointerBlock& block, std::vector<std::uint64_t>& out) {
+// `left` bounds all chains together: hostile pointer blocks may name the same children again and again.
+void append_leaves(const PointerBlocks& blocks, const PointerBlock& block, std::vector<std::uint64_t>& out, std::uint64_t& left) {
     for (const std::uint32_t pointer : block.pointers) {
+        if (left == 0) return;
+        --left;
         const auto child = block.level > 0 ? blocks.find(pointer) : blocks.end();
-        if (block.level > 0 && child != blocks.end() && child->second.level < block.level) append_leaves(blocks, child->second, out);
+        if (block.level > 0 && child != blocks.end() && child->second.level < block.level) append_leaves(blocks, child->second, out, left);
         else if (block.level == 0) out.push_back(pointer);
     }
 }
@@ -98,17 +102,19 @@ bool add_direct_blocks(const ExtVolume& volume, const PointerBlocks& blocks, std
 std::vector<Chain> build_chains(const ExtVolume& volume, const PointerBlocks& blocks) {
     std::vector<Chain> chains;
     std::set<std::uint64_t> taken;
+    std::uint64_t left = chained_blocks_max;
     for (const auto& [number, block] : blocks) {
         if (block.level != 0 || block.is_named) continue;
+        if (left == 0) break;
         Chain chain;
         if (!add_direct_blocks(volume, blocks, number, block.pointers.front(), chain.blocks)) continue;
-        append_leaves(blocks, block, chain.blocks);
+        append_leaves(blocks, block, chain.blocks, left);
         if (block.is_full) {
             const PointerBlock* above = nearest_after(blocks, number, 1, taken);
-            if (above != nullptr) append_leaves(blocks, *above, chain.blocks);
+            if (above != nullptr) append_leaves(blocks, *above, chain.blocks, left);
             if (above != nullptr && above->is_full) {
                 const PointerBlock* top = nearest_after(blocks, number, 2, taken);
-                if (top != nullptr) append_leaves(blocks, *top, chain.blocks);
+                if (top != nullptr) append_leaves(blocks, *top, chain.blocks, left);
             }
         }
         chains.push_back(std::move(chain));
@@ -177,10 +183,12 @@ FreeSpace look_at_free_space(const ExtVolume& volume, std::uint64_t scan_bytes_m
     }
     find_levels(pointers);
     found.chains = build_chains(volume, pointers);
-    std::set<std::uint64_t> in_chain;
-    for (const Chain& chain : found.chains) in_chain.insert(chain.blocks.begin(), chain.blocks.end());
+    std::vector<bool> in_chain(static_cast<std::size_t>(volume.blocks()));
+    for (const Chain& chain : found.chains) {
+        for (const std::uint64_t block : chain.blocks) in_chain[static_cast<std::size_t>(block)] = true;
+    }
     for (const std::uint64_t head : heads) {
-        if (!in_chain.contains(head)) found.heads.push_back(head);
+        if (!in_chain[static_cast<std::size_t>(head)]) found.heads.push_back(head);
     }
     return found;
 }

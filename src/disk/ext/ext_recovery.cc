@@ -50,7 +50,7 @@ class BlockBytes final : public RandomBytes {
 class Recovery {
   public:
     Recovery(const ExtVolume& volume, RandomBytes& bytes, const ExtRecovery& how, const std::function<bool(const FileEntry&)>& found)
-        : volume_(volume), bytes_(bytes), how_(how), found_(found), journal_(ExtJournal::read(volume)) {}
+        : volume_(volume), bytes_(bytes), how_(how), found_(found), journal_(ExtJournal::read(volume)), claimed_(static_cast<std::size_t>(volume.blocks())) {}
 
     std::vector<std::string> run() {
         std::vector<std::string> troubles;
@@ -165,7 +165,7 @@ class Recovery {
             add_runs(file, runs);
             for (const BlockRun& run : runs) {
                 for (std::uint64_t i = 0; i < run.count && !run.is_hole; ++i) {
-                    claimed_.insert(run.first + i);
+                    claimed_[static_cast<std::size_t>(run.first + i)] = true;
                     // What stands there now may be another file's.
                     if (!volume_.is_block_free(run.first + i)) file.flags |= file_is_guessed;
                 }
@@ -186,7 +186,7 @@ class Recovery {
 
     void from_chains(const std::vector<Chain>& chains) {
         for (const Chain& chain : chains) {
-            const bool is_known = std::any_of(chain.blocks.begin(), chain.blocks.end(), [this](std::uint64_t block) { return claimed_.contains(block); });
+            const bool is_known = std::any_of(chain.blocks.begin(), chain.blocks.end(), [this](std::uint64_t block) { return is_claimed(block); });
             if (is_full_ || is_known || chain.blocks.empty() || chain.blocks.size() > chain_blocks_max) continue;
             BlockBytes content(bytes_, chain.blocks, volume_.block_bytes());
             put_guessed(chain.blocks, end_of_content(content, volume_.block_bytes()), FoundBy::pointers);
@@ -204,18 +204,18 @@ class Recovery {
             else runs.push_back({block, 1, false});
         }
         add_runs(file, runs);
-        claimed_.insert(blocks.begin(), blocks.end());
+        for (const std::uint64_t block : blocks) claimed_[static_cast<std::size_t>(block)] = true;
         put(file);
     }
 
     // Small files: at most twelve blocks, so that no pointer block was needed; one after the other.
     void from_heads(const std::vector<std::uint64_t>& heads) {
         for (const std::uint64_t head : heads) {
-            if (is_full_ || claimed_.contains(head)) continue;
+            if (is_full_ || is_claimed(head)) continue;
             Bytes bytes;
             std::vector<std::uint64_t> blocks;
             for (std::uint64_t i = 0; i < small_file_blocks; ++i) {
-                if (!volume_.is_block_free(head + i) || claimed_.contains(head + i)) break;
+                if (!volume_.is_block_free(head + i) || is_claimed(head + i)) break;
                 append(bytes, volume_.block(head + i));
                 blocks.push_back(head + i);
             }
@@ -239,6 +239,8 @@ class Recovery {
         }
     }
 
+    bool is_claimed(std::uint64_t block) const { return block < claimed_.size() && claimed_[static_cast<std::size_t>(block)]; }
+
     void put(const FileEntry& file) {
         if (!found_(file)) is_full_ = true;
     }
@@ -255,7 +257,7 @@ class Recovery {
     ExtJournal journal_;
     std::map<std::uint32_t, Name> names_;
     std::set<std::uint32_t> named_;
-    std::set<std::uint64_t> claimed_;
+    std::vector<bool> claimed_;  // by block: of a file that was found
     bool is_full_ = false;
 };
 
