@@ -18,6 +18,7 @@ class Finds {
     Finds() { clear(); }
     void clear();
     std::size_t size() const { return rows_.size(); }
+    std::size_t bytes_held() const { return rows_.capacity() * sizeof(Row) + bytes_.capacity(); }
 
     // A path that finds stand under, and the first offset in it. Path 0 is the file itself.
     std::uint32_t add_path(std::string path, std::uint64_t root);

@@ -12,6 +12,7 @@ namespace plumbline::evidence {
 namespace {
 enum class Call : std::uint8_t { one, many, stretch };
 constexpr std::size_t name_max = 4096;
+constexpr std::size_t room_kept_max = 16 << 20;
 
 void append_text(Bytes& out, std::string_view text) { append_sized(out, view(text)); }
 Result<std::string_view> read_text(ByteReader& reader, std::size_t size_max) { return text_of(TRY(reader.sized(size_max))); }
@@ -159,10 +160,11 @@ Bytes start_answer(std::size_t parts) {
 }
 
 Result<Bytes> scan_call(ByteView input, Parameters& call) {
-    // What is looked up for one call serves the next; answers depend on their keys alone.
+    // What is looked up for one call serves the next, as answers depend on their keys alone; and so does room for finds.
     static thread_local Memo memo;
+    static thread_local ScannedPart part;
     memo.release({});
-    ScannedPart part;
+    if (part.finds.bytes_held() > room_kept_max) part = {};
     if (call.call == Call::stretch) call.stretch.window = input;
     if (call.call != Call::many) {
         if (call.call == Call::stretch) scan_stretch_into(part, memo, call.stretch, call.name, call.options);

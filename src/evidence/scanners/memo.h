@@ -30,43 +30,45 @@ class NameTable {
         word = 0;
         if (!name.empty()) std::memcpy(&word, name.data(), name.size());
         mix(word);
-        return hash | 1;  // 0 marks an empty slot
+        return hash;
     }
     // -1 where the name was not asked before.
     int find(std::string_view name, std::uint64_t hash) const {
         if (slots_.empty()) return -1;
+        const Slot* slots = slots_.data();
         for (std::size_t i = hash & mask();; i = (i + 1) & mask()) {
-            const Slot& slot = slots_[i];
-            if (slot.hash == 0) return -1;
-            if (slot.hash == hash && slot.size == name.size() && std::memcmp(names_.data() + slot.at, name.data(), name.size()) == 0) return slot.answer;
+            if (slots[i].tag == 0) return -1;
+            if (slots[i].tag == tag_of(hash) && name_at(slots[i].at) == name) return slots[i].answer;
         }
     }
-    // Only after find() said -1.
+    // Only after find() said -1. Names over 255 bytes are not kept.
     void keep(std::string_view name, std::uint64_t hash, std::uint8_t answer) {
         if (name.size() > 255) return;
         if (used_ * 2 >= slots_.size() || names_.size() > names_bytes_max) grow();
-        place({hash, static_cast<std::uint32_t>(names_.size()), static_cast<std::uint8_t>(name.size()), answer});
+        place(hash, {tag_of(hash), static_cast<std::uint32_t>(names_.size()) & 0xffffff, answer});
+        names_.push_back(static_cast<char>(static_cast<unsigned char>(name.size())));
         names_.append(name);
         ++used_;
     }
 
   private:
-    struct Slot {
-        std::uint64_t hash = 0;
-        std::uint32_t at = 0;
-        std::uint8_t size = 0;
-        std::uint8_t answer = 0;
+    struct Slot {                     // small, so that the table stays near the processor
+        std::uint32_t tag = 0;        // of the hash; 0 in an empty slot
+        std::uint32_t at : 24 = 0;    // in names_: the size, then the name
+        std::uint32_t answer : 8 = 0;
     };
     static constexpr std::size_t slots_max = 1 << 16;
     static constexpr std::size_t names_bytes_max = 1 << 21;
+    static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32) | 1; }
+    std::string_view name_at(std::size_t at) const { return {names_.data() + at + 1, static_cast<unsigned char>(names_[at])}; }
     std::size_t mask() const { return slots_.size() - 1; }
-    void place(const Slot& slot) {
-        std::size_t i = slot.hash & mask();
-        while (slots_[i].hash != 0) i = (i + 1) & mask();
+    void place(std::uint64_t hash, const Slot& slot) {
+        std::size_t i = hash & mask();
+        while (slots_[i].tag != 0) i = (i + 1) & mask();
         slots_[i] = slot;
     }
     void grow() {
-        std::vector<Slot> before = std::move(slots_);
+        const std::vector<Slot> before = std::move(slots_);
         const bool is_full = before.size() >= slots_max || names_.size() > names_bytes_max;
         slots_.assign(before.empty() ? 256 : is_full ? before.size() : before.size() * 4, Slot{});
         if (is_full) {
@@ -75,7 +77,7 @@ class NameTable {
             return;
         }
         for (const Slot& slot : before)
-            if (slot.hash != 0) place(slot);
+            if (slot.tag != 0) place(hash_of(name_at(slot.at)), slot);
     }
     std::vector<Slot> slots_;
     std::string names_;
