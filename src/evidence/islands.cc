@@ -15,6 +15,7 @@ constexpr std::size_t reach_before = 256;
 constexpr std::size_t reach_behind = 1024;
 constexpr std::size_t word_tail_max = 8192;   // a URL may go on that far
 constexpr std::size_t base64_min = 24;
+constexpr std::size_t base64_back_max = 512;  // of letters before a word: with more, an earlier word was the first of them
 constexpr std::size_t hex_min = 32;
 
 bool is_readable(std::byte b) { return (b >= std::byte{' '} && b < std::byte{127}) || b == std::byte{'\n'} || b == std::byte{'\r'} || b == std::byte{'\t'}; }
@@ -84,19 +85,20 @@ bool is_container(ByteView bytes) {
 }
 
 // Lines and, where they are long, what lies within reach.
-Island around(std::string_view text, const Sign& sign) {
-    Island out{sign.writing, sign.begin, sign.begin};
+// `known` is how far the stretch before reaches, where the sign stands in that one; what is before the sign is known then.
+Island around(std::string_view text, const Sign& sign, std::size_t known) {
+    Island out{sign.writing, sign.begin, std::max(sign.begin, known)};
     const bool word_only = sign.writing == Writing::percent;
     if (sign.writing == Writing::quoted) {
         // A line that ends softly goes on in the next one.
         const auto is_soft = [&](std::size_t line_end) { return line_end > 0 && (text[line_end - 1] == '=' || (line_end > 1 && text[line_end - 1] == '\r' && text[line_end - 2] == '=')); };
-        while (out.begin > 0 && sign.begin - out.begin < reach_behind && (text[out.begin - 1] != '\n' || is_soft(out.begin - 1))) --out.begin;
+        while (known == 0 && out.begin > 0 && sign.begin - out.begin < reach_behind && (text[out.begin - 1] != '\n' || is_soft(out.begin - 1))) --out.begin;
         while (out.end < text.size() && out.end - sign.begin < word_tail_max && (text[out.end] != '\n' || is_soft(out.end))) ++out.end;
         return out;
     }
     const auto ends = [&](char c) { return word_only ? is_blank(c) : c == '\n'; };
-    while (out.begin > 0 && sign.begin - out.begin < reach_before && !ends(text[out.begin - 1])) --out.begin;
-    if (out.begin > 0 && !ends(text[out.begin - 1]))
+    while (known == 0 && out.begin > 0 && sign.begin - out.begin < reach_before && !ends(text[out.begin - 1])) --out.begin;
+    if (known == 0 && out.begin > 0 && !ends(text[out.begin - 1]))
         while (out.begin < sign.begin && !is_blank(text[out.begin])) ++out.begin;
     while (out.end < text.size() && out.end - sign.begin < reach_behind && !ends(text[out.end])) ++out.end;
     while (out.end < text.size() && out.end - sign.begin < word_tail_max && !is_blank(text[out.end])) ++out.end;
@@ -156,7 +158,9 @@ void note_word(std::string_view text, std::size_t begin, std::size_t end, std::v
         const formats::Decoded decoded = formats::decode_hex(view(text.substr(begin, end - begin)), budget);
         if (decoded.size_in == end - begin && is_text(decoded.bytes)) return signs.push_back({Writing::hex, begin, end});
     }
-    while (begin > 0 && end - begin < word_tail_max && is_base64_letter(text[begin - 1])) --begin;
+    const std::size_t floor = begin > base64_back_max ? begin - base64_back_max : 0;
+    while (begin > floor && is_base64_letter(text[begin - 1])) --begin;
+    if (begin == floor && floor > 0) return;
     const ByteView start = view(text.substr(begin, 16));
     const formats::Decoded head = formats::decode_base64(start, budget);
     if (head.bytes.size() < 12 || (!is_text(ByteView(head.bytes).first(12)) && !is_wide_text(head.bytes) && !is_container(head.bytes))) return;
@@ -190,7 +194,7 @@ std::vector<Island> islands_of(std::string_view text, const std::vector<Sign>& s
             if (is_in_last && is_block(writing)) continue;
             // Within the last stretch and far from its end, nothing changes.
             if (is_in_last && (sign.begin + reach_behind <= out.back().end || at_or_nul(text, out.back().end) == '\n' || out.back().end == text.size())) continue;
-            const Island island = is_block(writing) ? Island{writing, sign.begin, sign.end} : around(text, sign);
+            const Island island = is_block(writing) ? Island{writing, sign.begin, sign.end} : around(text, sign, is_in_last ? out.back().end : 0);
             if (out.size() > first && island.begin < out.back().end) out.back().end = std::max(out.back().end, island.end);
             else out.push_back(island);
         }

@@ -100,7 +100,7 @@ void scan_magnet(Scene& scene, std::size_t colon) {
     const std::string_view text = scene.text;
     if (scene.at(colon + 1) != '?' || colon < 6 || lowered(text.substr(colon - 6, 6)) != "magnet") return;
     std::size_t end = colon + 1;
-    while (end < text.size() && end - colon < 8192 && text[end] > ' ' && text[end] < 127 && text[end] != '<' && text[end] != '>' && text[end] != '"' && text[end] != '`') ++end;
+    while (end < text.size() && end - colon < 8192 && text[end] > ' ' && text[end] < 127 && text[end] != '<' && text[end] != '>' && text[end] != '"' && text[end] != '`' && text.substr(end, 8) != "magnet:?") ++end;
     while (end > colon && (text[end - 1] == '.' || text[end - 1] == ',' || text[end - 1] == ';' || text[end - 1] == ')' || text[end - 1] == '\'')) --end;
     const std::string low = lowered(text.substr(colon, end - colon));
     static constexpr std::pair<std::string_view, std::size_t> topics[] = {{"xt=urn:btih:", 40}, {"xt=urn:btmh:1220", 64}};

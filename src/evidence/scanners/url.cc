@@ -102,24 +102,29 @@ bool read_host(Scene& scene, std::size_t at, Authority& out) {
 
 // Takes back punctuation that belongs to the sentence around the URL.
 std::size_t trimmed_end(std::string_view text, std::size_t begin, std::size_t end, std::size_t floor) {
+    const std::string_view whole = text.substr(begin, end - begin);
+    // How many more brackets of a kind open than close, up to `end`.
+    auto round = std::count(whole.begin(), whole.end(), '(') - std::count(whole.begin(), whole.end(), ')');
+    auto square = std::count(whole.begin(), whole.end(), '[') - std::count(whole.begin(), whole.end(), ']');
+    const auto give_back = [&](std::size_t to) {
+        for (; end > to; --end) {
+            const char c = text[end - 1];
+            round += c == ')' ? 1 : c == '(' ? -1 : 0;
+            square += c == ']' ? 1 : c == '[' ? -1 : 0;
+        }
+    };
     while (end > floor) {
         const char c = text[end - 1];
-        if (std::string_view(".,;:!?'*~_-").find(c) != std::string_view::npos && c != '_' && c != '-' && c != '~') {
-            --end;
+        const bool is_surplus = (c == ')' && round < 0) || (c == ']' && square < 0);
+        if (is_surplus || std::string_view(".,;:!?'*").find(c) != std::string_view::npos) {
+            give_back(end - 1);
             continue;
         }
-        const char open = c == ')' ? '(' : c == ']' ? '[' : '\0';
-        if (open == '\0') {
-            // "http://example.com/[What it says" in wiki and AsciiDoc text: a bracket that is not closed starts a label.
-            const std::string_view whole = text.substr(begin, end - begin);
-            const std::size_t bracket = whole.rfind('[');
-            if (bracket == std::string_view::npos || begin + bracket < floor || whole.find(']', bracket) != std::string_view::npos) break;
-            end = begin + bracket;
-            continue;
-        }
-        const std::string_view inside = text.substr(begin, end - begin);
-        if (std::count(inside.begin(), inside.end(), open) >= std::count(inside.begin(), inside.end(), c)) break;
-        --end;
+        if (c == ')' || c == ']') break;
+        // "http://example.com/[What it says" in wiki and AsciiDoc text: a bracket that is not closed starts a label.
+        const std::size_t bracket = square > 0 ? text.substr(begin, end - begin).rfind('[') : std::string_view::npos;
+        if (bracket == std::string_view::npos || begin + bracket < floor || text.substr(0, end).find(']', begin + bracket) != std::string_view::npos) break;
+        give_back(begin + bracket);
     }
     return end;
 }
