@@ -2,6 +2,7 @@
 #include "app/scan_command.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,12 +66,18 @@ class Talk {
     bool is_line_open_ = false;
 };
 
+constexpr int heap_block_bytes_max = 32 * 1024 * 1024;
+constexpr std::size_t line_bytes_likely = 320;
+
 class JsonLines final : public examination::PieceSink {
   public:
     JsonLines(ScanOutput& output, Talk& talk) : output_(output), talk_(talk) {}
 
     Rendered render(const Piece& piece) override {
         Rendered rendered;
+        std::size_t sightings = 0;
+        for (const examination::ExaminedPart& part : piece.parts) sightings += part.part ? part.part->sightings.size() : 0;
+        rendered.out.reserve(sightings * line_bytes_likely);
         for (const examination::ExaminedPart& part : piece.parts) {
             const std::string& path = piece.files[part.file].path;
             if (!part.problem.empty()) {
@@ -158,6 +165,9 @@ Result<int> run_scan(const ScanArguments& arguments, Sandbox& sandbox) {
     options.scan.text_bytes_max = 0;  // readable text is for the desk
     options.scan.is_hashed = false;   // and so is a file's hash
     options.jobs = arguments.jobs;
+    // Answers and lines are megabytes each: kept for the next piece instead of going back to the system.
+    ::mallopt(M_MMAP_THRESHOLD, heap_block_bytes_max);
+    ::mallopt(M_TRIM_THRESHOLD, heap_block_bytes_max);
     options.plan = arguments.plan;
     const std::vector<FileEntry> files = TRY(examination::files_under(arguments.paths));
     if (arguments.format == "features") return run_features(arguments, files, sandbox, options);

@@ -187,8 +187,10 @@ Result<Bytes> WorkerSeat::read_body(const AnswerHeader& header, ByteView inline_
         if (count <= 0) return fail(ErrorKind::unavailable, "sandbox: reading the answer: {}", std::strerror(errno));
         done += static_cast<std::size_t>(count);
     }
-    ::fallocate(answer_file_.number(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, answer_offset,
-                static_cast<off_t>(header.answer_bytes));
+    if (header.answer_bytes > answer_bytes_kept) {
+        ::fallocate(answer_file_.number(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, answer_offset + answer_bytes_kept,
+                    static_cast<off_t>(header.answer_bytes - answer_bytes_kept));
+    }
     return body;
 }
 

@@ -26,6 +26,9 @@ inline constexpr std::size_t message_bytes_max = 64 * 1024;
 inline constexpr std::size_t parameters_bytes_max = 32 * 1024;
 inline constexpr std::size_t error_message_bytes_max = 1024;
 inline constexpr std::uint64_t answer_offset = 4096;
+// So much of the answer file stays mapped in the worker and keeps its memory from call to call; what is behind it is given
+// back after each answer.
+inline constexpr std::size_t answer_bytes_kept = 8 * 1024 * 1024;
 
 enum class ControlVerb : std::uint32_t { spawn = 1, reap = 2, make_room = 3 };
 struct ControlRequest {

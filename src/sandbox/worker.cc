@@ -4,6 +4,7 @@
 #include "sandbox/worker.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -19,7 +20,9 @@
 namespace plumbline::sandbox {
 namespace {
 
+constexpr int heap_block_bytes_max = 16 * 1024 * 1024;
 Report* own_report = nullptr;
+std::byte* kept_answer = nullptr;  // answer_bytes_kept bytes of the answer file from answer_offset on
 
 void note_failed_allocation() {
     own_report->allocation_failed = 1;
@@ -49,7 +52,10 @@ class Input {
 bool send_answer(AnswerHeader header, ByteView body) {
     header.answer_bytes = body.size();
     header.is_inline = body.size() <= inline_answer_bytes_max ? 1 : 0;
-    if (header.is_inline == 0) {
+    if (header.is_inline == 0 && body.size() <= answer_bytes_kept && kept_answer != nullptr) {
+        std::memcpy(kept_answer, body.data(), body.size());
+        body = {};
+    } else if (header.is_inline == 0) {
         void* window = ::mmap(nullptr, body.size(), PROT_READ | PROT_WRITE, MAP_SHARED, worker_answer_file, answer_offset);
         if (window == MAP_FAILED) {
             header.outcome = Outcome::out_of_memory;
@@ -145,6 +151,13 @@ void run_worker(const WorkerSetup& setup, int socket, int answer_file) {
     void* page = ::mmap(nullptr, answer_offset, PROT_READ | PROT_WRITE, MAP_SHARED, worker_answer_file, 0);
     if (page == MAP_FAILED) ::_exit(3);
     own_report = static_cast<Report*>(page);
+    if (setup.options.answer_bytes_max >= answer_bytes_kept) {
+        void* kept = ::mmap(nullptr, answer_bytes_kept, PROT_READ | PROT_WRITE, MAP_SHARED, worker_answer_file, answer_offset);
+        if (kept != MAP_FAILED) kept_answer = static_cast<std::byte*>(kept);
+    }
+    // Memory that a call used serves the next one, too, instead of going back to the system each time.
+    ::mallopt(M_MMAP_THRESHOLD, heap_block_bytes_max);
+    ::mallopt(M_TRIM_THRESHOLD, heap_block_bytes_max);
     Bytes message(message_bytes_max);
     if (!confine_worker(setup.filter, own_report)) ::_exit(4);
     while (serve_call(setup, message)) {
