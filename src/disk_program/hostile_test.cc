@@ -9,6 +9,7 @@
 #include <random>
 
 #include "disk_program/test_images.h"
+#include "sandbox/program.h"
 
 namespace plumbline::disk {
 namespace {
@@ -89,6 +90,27 @@ TEST(Program, WhatItCannotDoIsNamed) {
         EXPECT_TRUE(listed->files.empty());
         EXPECT_THAT(listed->asked.deaths, testing::IsEmpty());
     }
+}
+
+TEST(Program, BoundsOnTheAnswerAndTheTimeHold) {
+    const OpenFiles open({std::string(PLUMBLINE_SOURCE_DIR) + "/src/disk/corpus/volume_fuzz/ext2"});
+    ProgramCall call;
+    call.program = "plumbline-disk";
+    call.request = write_request({});
+    call.files = open.numbers();
+    call.answer_bytes_max = 100;
+    const ProgramAnswer cut = run_program(call);
+    ASSERT_TRUE(cut.trouble);
+    EXPECT_EQ(cut.trouble->kind, ErrorKind::too_large);
+    EXPECT_LE(cut.bytes.size(), 100U);
+    call.request = to_bytes("no request");
+    const ProgramAnswer refused = run_program(call);
+    ASSERT_TRUE(refused.trouble);
+    EXPECT_EQ(refused.trouble->message, "plumbline-disk: exited with status 2 before it answered");
+    call.request = write_request({});
+    call.answer_bytes_max = 1 << 20;
+    call.wall_seconds_max = 0;
+    EXPECT_EQ(run_program(call).trouble->kind, ErrorKind::timeout);
 }
 
 TEST(Program, CompressedContentIsAskedFor) {
