@@ -2,10 +2,43 @@
 #include "evidence/finds.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "evidence/slice.h"
 
 namespace plumbline::evidence {
+
+namespace {
+constexpr std::size_t context_characters = 32;
+
+bool is_ascii(const char* text) {
+    std::uint64_t words[context_characters / 8];
+    std::memcpy(words, text, sizeof words);
+    return ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080) == 0;
+}
+}  // namespace
+
+Finds::Spot spot_of(std::string_view text, std::size_t begin, std::size_t end) {
+    Finds::Spot spot{begin, begin, end, end};
+    const auto is_inside = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80; };
+    if (begin >= context_characters && is_ascii(text.data() + begin - context_characters)) {
+        spot.from = begin - context_characters;
+    } else {
+        for (std::size_t n = 0; spot.from > 0 && n < context_characters; ++n) {
+            --spot.from;
+            for (unsigned i = 0; i < 3 && spot.from > 0 && is_inside(spot.from); ++i) --spot.from;
+        }
+    }
+    if (text.size() - end >= context_characters + 1 && is_ascii(text.data() + end) && !is_inside(end + context_characters)) {
+        spot.to = end + context_characters;
+        return spot;
+    }
+    for (std::size_t n = 0; spot.to < text.size() && n < context_characters; ++n) {
+        ++spot.to;
+        for (unsigned i = 0; i < 3 && spot.to < text.size() && is_inside(spot.to); ++i) ++spot.to;
+    }
+    return spot;
+}
 
 void Finds::clear() {
     rows_.clear();

@@ -68,6 +68,9 @@ class Finds {
     std::string bytes_;
 };
 
+// The characters around a find that are shown with it: up to 32 on either side.
+Finds::Spot spot_of(std::string_view text, std::size_t begin, std::size_t end);
+
 // A part as the scan leaves it.
 struct ScannedPart {
     PartEvidence evidence;           // without its sightings

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <iterator>
 #include <memory>
 
@@ -31,37 +30,6 @@
 namespace plumbline::evidence {
 
 namespace {
-constexpr std::size_t context_characters = 32;
-
-bool is_ascii(const char* text) {
-    std::uint64_t words[context_characters / 8];
-    std::memcpy(words, text, sizeof words);
-    return ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080) == 0;
-}
-
-// The characters around a find that are shown with it.
-Finds::Spot spot_of(std::string_view text, std::size_t begin, std::size_t end) {
-    Finds::Spot spot{begin, begin, end, end};
-    const auto is_inside = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80; };
-    if (begin >= context_characters && is_ascii(text.data() + begin - context_characters)) {
-        spot.from = begin - context_characters;
-    } else {
-        for (std::size_t n = 0; spot.from > 0 && n < context_characters; ++n) {
-            --spot.from;
-            for (unsigned i = 0; i < 3 && spot.from > 0 && is_inside(spot.from); ++i) --spot.from;
-        }
-    }
-    if (text.size() - end >= context_characters + 1 && is_ascii(text.data() + end) && !is_inside(end + context_characters)) {
-        spot.to = end + context_characters;
-        return spot;
-    }
-    for (std::size_t n = 0; spot.to < text.size() && n < context_characters; ++n) {
-        ++spot.to;
-        for (unsigned i = 0; i < 3 && spot.to < text.size() && is_inside(spot.to); ++i) ++spot.to;
-    }
-    return spot;
-}
-
 // What one text needs while it is scanned; texts nest, so there is one for each level.
 struct Level {
     std::vector<Found> found;
@@ -480,15 +448,6 @@ void Scan::open(const Slice& slice, std::uint64_t begin, std::uint64_t end, cons
 }
 }  // namespace
 
-ScanOptions scan_options(const Limits& limits) {
-    ScanOptions options;
-    options.budget.depth_left = limits.decode_depth_max;
-    options.budget.bytes_out_left = limits.decode_bytes_out_max;
-    options.budget.items_left = limits.decode_items_max;
-    options.sightings_max = limits.sightings_max;
-    return options;
-}
-
 void scan_whole_into(ScannedPart& out, Memo& memo, ByteView bytes, std::string_view name, const ScanOptions& options) {
     out.begin = 0;
     out.end = bytes.size();
@@ -514,54 +473,6 @@ void scan_stretch_into(ScannedPart& out, Memo& memo, const Stretch& stretch, std
     out.evidence.name = name;
     out.evidence.size_bytes = out.end - out.begin;
     Scan(options, memo, out).stretch(stretch);
-}
-
-namespace {
-ScanAnswer answer_of(ScannedPart&& part) {
-    ScanAnswer out{std::move(part.evidence), std::move(part.later), part.begin, part.end};
-    out.evidence.sightings.reserve(part.finds.size());
-    for (std::size_t i = 0; i < part.finds.size(); ++i) out.evidence.sightings.push_back(to_sighting(part.finds.at(i)));
-    return out;
-}
-}  // namespace
-
-ScanAnswer scan_whole(ByteView bytes, std::string_view name, const ScanOptions& options) {
-    ScannedPart part;
-    Memo memo;
-    scan_whole_into(part, memo, bytes, name, options);
-    return answer_of(std::move(part));
-}
-
-ScanAnswer scan_stretch(const Stretch& stretch, std::string_view name, const ScanOptions& options) {
-    ScannedPart part;
-    Memo memo;
-    scan_stretch_into(part, memo, stretch, name, options);
-    return answer_of(std::move(part));
-}
-
-PartEvidence scan_part(ByteView bytes, std::string_view name, const ScanOptions& options) { return std::move(scan_whole(bytes, name, options).evidence); }
-
-Result<Bytes> print_bytes_at(ByteView file, std::string_view text, const ScanOptions& options) {
-    const Where where = TRY(parse_where(text));
-    formats::Budget budget = options.budget;
-    Bytes held;
-    ByteView bytes = file;
-    for (const WhereStep& step : where.steps) {
-        Bytes next = TRY(formats::decode_at(bytes, step.offset, step.decoder, step.argument, budget));
-        held = std::move(next);
-        bytes = held;
-    }
-    if (!where.offset) return to_bytes(bytes);
-    if (*where.offset >= bytes.size()) return fail(ErrorKind::invalid, "where: offset {} is behind the end at {}", *where.offset, bytes.size());
-    std::uint64_t size = where.size.value_or(0);
-    if (!where.size) {
-        for (const Sighting& sighting : scan_part(file, "", options).sightings)
-            if (sighting.where == text && sighting.kind != IndicatorKind::file) size = std::max<std::uint64_t>(size, sighting.text.size());
-        if (size == 0) return fail(ErrorKind::invalid, "where: no sighting starts there; write \"{}+N\" for N bytes", text.substr(0, 200));
-    }
-    bytes = bytes.subspan(*where.offset);
-    if (size > bytes.size()) return fail(ErrorKind::invalid, "where: only {} bytes are there", bytes.size());
-    return to_bytes(bytes.first(size));
 }
 
 void prepare_scan() {
