@@ -53,6 +53,10 @@ void add_evidence(CLI::App& app, Command& command) {
     scan->add_option("--region", command.region, "country of phone numbers that are written without one, two letters")->type_name("CC");
     scan->add_option("--jobs", command.jobs, "threads; the output is the same for any number")->check(CLI::Range(1, 256));
     scan->add_option("--print", command.print, "print the bytes at this place of the one file instead")->type_name("WHERE");
+    scan->add_flag("--ocr", command.reads_text_in_pictures, "read text in pictures too: a weak source, seconds a picture");
+    scan->add_flag("--no-codes", command.skips_codes, "leave out QR and bar codes in pictures: much faster where there are many");
+    scan->add_option("--xor", command.xor_keys, "also read every file with its bytes XOR this one, two hexadecimal digits; can be repeated")->type_name("HEX");
+    scan->add_option("--warning-list", command.warning_lists, "mark what this list of MISP's form has; \"built-in\": what RFCs reserve")->type_name("FILE");
     CLI::App* flow = app.add_subcommand("flow", "what each step of the line makes of a file, as JSON");
     flow->add_option("file", command.paths, "a mail or any file; '-' reads a tip as JSON lines")->required()->expected(1)->type_name("FILE");
     flow->add_option("--print", command.print, "tip, evidence, link, decide, dispatch, finding; all where absent")

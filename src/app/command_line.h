@@ -18,6 +18,10 @@ struct Command {
     std::string output;                     // scan --output FILE or FOLDER
     bool resumes = false;                   // scan --resume
     std::string region;                     // scan --region CC
+    bool reads_text_in_pictures = false;    // scan --ocr
+    bool skips_codes = false;               // scan --no-codes
+    std::vector<std::string> xor_keys;      // scan --xor HEX
+    std::vector<std::string> warning_lists; // scan --warning-list FILE
     std::string print;                      // flow --print STEP, scan --print WHERE
     bool is_demo = false;
     std::string demo_mails;

@@ -2,6 +2,7 @@
 #include "app/commands.h"
 
 #include <cstdio>
+#include <charconv>
 #include <thread>
 
 #include "app/assets.h"
@@ -41,7 +42,16 @@ Result<int> scan(const Command& command, World&) {
     arguments.output = command.output;
     arguments.resumes = command.resumes;
     arguments.region = command.region;
-    const auto sandbox = TRY(start_decoder_sandbox(arguments.jobs, arguments.limits));
+    arguments.reads_text_in_pictures = command.reads_text_in_pictures;
+    arguments.reads_codes = !command.skips_codes;
+    arguments.warning_lists = command.warning_lists;
+    for (const std::string& key : command.xor_keys) {
+        unsigned value = 0;
+        const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), value, 16);
+        if (key.size() != 2 || error != std::errc{} || end != key.data() + 2 || value == 0) return fail(ErrorKind::invalid, "--xor {}: two hexadecimal digits, not 00", key);
+        arguments.xor_keys.push_back(static_cast<char>(value));
+    }
+    const auto sandbox = TRY(start_decoder_sandbox(arguments.jobs, arguments.limits, arguments.reads_text_in_pictures));
     return run_scan(arguments, *sandbox);
 }
 

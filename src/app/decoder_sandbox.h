@@ -8,6 +8,7 @@
 
 namespace plumbline::app {
 
-Result<std::unique_ptr<Sandbox>> start_decoder_sandbox(unsigned workers, const Limits& limits);
+// With `reads_pictures`, the slow reader of text in pictures is in it too (task "ocr", English).
+Result<std::unique_ptr<Sandbox>> start_decoder_sandbox(unsigned workers, const Limits& limits, bool reads_pictures = false);
 
 }  // namespace plumbline::app

@@ -13,8 +13,11 @@
 
 #include "app/scan_output.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/utf8.h"
+#include "evidence/warning_lists.h"
 #include "examination/feature_files.h"
+#include "examination/open_file.h"
 #include "examination/print_place.h"
 
 namespace plumbline::app {
@@ -71,7 +74,7 @@ constexpr std::size_t line_bytes_likely = 320;
 
 class JsonLines final : public examination::PieceSink {
   public:
-    JsonLines(ScanOutput& output, Talk& talk) : output_(output), talk_(talk) {}
+    JsonLines(ScanOutput& output, Talk& talk, const evidence::WarningLists* warnings) : output_(output), talk_(talk), warnings_(warnings) {}
 
     Rendered render(const Piece& piece) override {
         Rendered rendered;
@@ -86,7 +89,10 @@ class JsonLines final : public examination::PieceSink {
             }
             if (!part.part) continue;
             const std::string name = evidence::json_escaped(path);
-            for (const evidence::SightingView& sighting : part.part->sightings) evidence::append_json_line(rendered.out, sighting, name);
+            for (const evidence::SightingView& sighting : part.part->sightings) {
+                evidence::append_json_line(rendered.out, sighting, name);
+                if (warnings_) mark(rendered.out, sighting);
+            }
             for (const evidence::UnreadView& row : part.part->unread) rendered.talk.push_back(fmt::format("{}: {}: {}", path, row.where, row.reason));
         }
         return rendered;
@@ -102,15 +108,46 @@ class JsonLines final : public examination::PieceSink {
     std::optional<std::uint64_t> stop_after_;
 
   private:
+    // Puts the names of the lists that have the value into the line that was just written.
+    void mark(std::string& out, const evidence::SightingView& sighting) const {
+        const std::vector<std::string_view> names = warnings_->names_for(sighting.kind, sighting.value);
+        if (names.empty()) return;
+        out.resize(out.size() - 2);  // "}" and the line's end
+        out += ",\"warnings\":[";
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            if (i > 0) out += ',';
+            append_json_text(out, names[i]);
+        }
+        out += "]}\n";
+    }
     ScanOutput& output_;
     Talk& talk_;
+    const evidence::WarningLists* warnings_;
 };
+
+Result<std::optional<evidence::WarningLists>> warning_lists_of(const std::vector<std::string>& paths) {
+    constexpr std::uint64_t bytes_max = 256ULL * 1024 * 1024;
+    std::optional<evidence::WarningLists> lists;
+    for (const std::string& path : paths) {
+        if (!lists) lists = evidence::WarningLists::built_in();
+        if (path == "built-in") continue;
+        const examination::OpenFile file(FileEntry{path, 0});
+        Bytes bytes;
+        if (!file.problem().empty()) return fail(ErrorKind::unavailable, "{}: {}", path, file.problem());
+        if (const std::string problem = file.append(0, bytes_max, bytes); !problem.empty()) return fail(ErrorKind::unavailable, "{}: {}", path, problem);
+        const Result<std::string> name = lists->load(text_of(bytes));
+        if (!name) return fail_in(path, name.error());
+    }
+    return lists;
+}
 
 // Tells whether a stopped scan may be gone on with: what its output depends on.
 std::string digest_of(const std::vector<FileEntry>& files, const ScanArguments& arguments, const evidence::ScanOptions& options) {
     Sha256Stream hash;
     const auto add = [&](std::string_view text) { hash.update(view(fmt::format("{}:{}", text.size(), text))); };
     add(text_of(evidence::encode_scan_parameters({}, options)));
+    for (const std::string& list : arguments.warning_lists) add(list);
+    add(arguments.reads_text_in_pictures ? "ocr" : "");
     add(fmt::format("{} {} {} {}", arguments.plan.stretch_bytes, arguments.plan.small_file_bytes_max, arguments.plan.small_files_bytes_max, arguments.plan.whole_file_bytes_max));
     for (const FileEntry& file : files) {
         struct stat info {};
@@ -161,6 +198,9 @@ Result<int> run_scan(const ScanArguments& arguments, Sandbox& sandbox) {
     examination::ExaminationOptions options;
     options.scan = evidence::scan_options(arguments.limits);
     options.scan.region = arguments.region;
+    options.scan.xor_keys = arguments.xor_keys;
+    options.scan.budget.reads_codes = arguments.reads_codes;
+    options.reads_text_in_pictures = arguments.reads_text_in_pictures;
     if (!arguments.print_where.empty()) return run_print(arguments, sandbox, options);
     options.scan.text_bytes_max = 0;  // readable text is for the desk
     options.scan.is_hashed = false;   // and so is a file's hash
@@ -176,7 +216,8 @@ Result<int> run_scan(const ScanArguments& arguments, Sandbox& sandbox) {
     if (!arguments.output.empty()) TRY(output.open(arguments.output, digest_of(files, arguments, options.scan), arguments.resumes));
     options.first_piece = output.state().pieces;
     Talk talk(files);
-    JsonLines lines(output, talk);
+    const std::optional<evidence::WarningLists> warnings = TRY(warning_lists_of(arguments.warning_lists));
+    JsonLines lines(output, talk, warnings ? &*warnings : nullptr);
     lines.stop_after_ = arguments.stop_after_pieces;
     TRY(examination::examine_files(files, sandbox, options, lines));
     talk.end();

@@ -21,6 +21,10 @@ struct ScanArguments {
     bool resumes = false;             // goes on where a scan into `output` was stopped; jsonl only
     std::string print_where;          // print the bytes of this place in the one file of `paths`, instead of scanning
     std::string region;               // hint for phone numbers without '+'; empty: none are taken
+    bool reads_text_in_pictures = false;  // needs the sandbox's task "ocr"; seconds a picture
+    bool reads_codes = true;          // QR and bar codes in pictures
+    std::string xor_keys;             // each byte: files are also read with all their bytes XOR this one
+    std::vector<std::string> warning_lists;  // files of MISP's form, or "built-in": sightings that they have are marked
     Limits limits;
     examination::PlanOptions plan;
     std::optional<std::uint64_t> stop_after_pieces;  // for tests of going on: ends with `unavailable` after so many

@@ -57,6 +57,10 @@ class Scan {
         file.bytes = bytes;
         out_.format = formats::detect(bytes, hints).name;
         open(file, 0, bytes.size(), hints);
+        for (const char key : options_.xor_keys) {
+            const formats::Decoded other = xored(file, key);
+            open(slice_of(file, other), 0, other.bytes.size(), hints);
+        }
         finish();
     }
     void stretch(const Stretch& stretch) {
@@ -68,8 +72,26 @@ class Scan {
         if (part_.begin < part_.end) {
             if (stretch.read_as == "mbox") mails(file);
             else margined(file, part_.begin - file.base, part_.end - file.base);
+            for (const char key : options_.xor_keys) {
+                const formats::Decoded other = xored(file, key);
+                if (!other.bytes.empty()) margined(slice_of(file, other), part_.begin - file.base, part_.end - file.base);
+            }
         }
         finish();
+    }
+    // The file (or the window of a stretch) with all its bytes XOR the key, read as a file of its own: its places begin
+    // with "0-xor:5a-" and count as the file's do.
+    formats::Decoded xored(const Slice& file, char key) {
+        formats::Decoded out = formats::decode_xor(file.bytes, static_cast<std::uint8_t>(key), budget_);
+        if (!out.damage.empty()) unread(file, 0, out.decoder, out.damage);
+        return out;
+    }
+    static Slice slice_of(const Slice& file, const formats::Decoded& other) {
+        Slice out;
+        out.bytes = other.bytes;
+        out.base = file.base;
+        out.prefix = "0-" + other.decoder + "-";
+        return out;
     }
 
     // [begin, end) of `slice` is a child whose format is not known yet.

@@ -24,6 +24,7 @@ struct ScanOptions {
     std::uint64_t text_bytes_max = 256 * 1024;   // of PartEvidence::text
     std::uint64_t unread_max = 1000;             // rows in `unread`; the last one says that there were more
     bool is_hashed = true;                       // PartEvidence::sha256 is filled; never for a stretch
+    std::string xor_keys;                        // each byte: the file is also read with all its bytes XOR this one
     std::string region;                          // ISO 3166 alpha-2 of phone numbers without '+'; empty: none are taken
 };
 ScanOptions scan_options(const Limits& limits);

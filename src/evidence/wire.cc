@@ -31,6 +31,8 @@ Bytes start_parameters(Call call, const ScanOptions& options) {
     append_u8(out, static_cast<std::uint8_t>(call));
     append_text(out, std::string_view(options.region).substr(0, 2));
     append_u8(out, options.is_hashed);
+    append_u8(out, options.budget.reads_codes);
+    append_text(out, std::string_view(options.xor_keys).substr(0, 255));
     append_u32(out, options.budget.depth_left);
     append_u64(out, options.budget.bytes_out_left);
     append_u64(out, options.budget.items_left);
@@ -50,6 +52,8 @@ Result<Parameters> decode_parameters(ByteView bytes) {
     out.call = static_cast<Call>(call);
     out.options.region = TRY(read_text(reader, 2));
     out.options.is_hashed = TRY(reader.u8()) != 0;
+    out.options.budget.reads_codes = TRY(reader.u8()) != 0;
+    out.options.xor_keys = TRY(read_text(reader, 255));
     out.options.budget.depth_left = TRY(reader.u32());
     out.options.budget.bytes_out_left = TRY(reader.u64());
     out.options.budget.items_left = TRY(reader.u64());
