@@ -50,8 +50,7 @@ bool is_reference_sign(std::string_view text, std::size_t at) {
     return rest.starts_with("commat;") || rest.starts_with("period;") || rest.starts_with("colon;") || rest.starts_with("sol;");
 }
 
-// "=3D", "=40", "=2E", "=2F", "=3A" or a "=" at a line's end, where another "=" stands near and each is an escape or ends its
-// line: in a text that is no quoted-printable, "=40" is a number.
+// "=3D", "=40", "=2E", "=2F", "=3A" or a "=" at a line's end, where a "=" near it ends a line and each is an escape or does so: in a text that is no quoted-printable, "=40" is a number.
 bool is_quoted_sign(std::string_view text, std::size_t at) {
     const auto is_soft = [&](std::size_t i) { return at_or_nul(text, i + 1) == '\n' || (at_or_nul(text, i + 1) == '\r' && at_or_nul(text, i + 2) == '\n'); };
     const auto is_escape = [&](std::size_t i) {
@@ -65,7 +64,7 @@ bool is_quoted_sign(std::string_view text, std::size_t at) {
     unsigned others = 0;
     for (std::size_t i = text.find('=', at > 400 ? at - 400 : 0); i < to && others < 64; i = text.find('=', i + 1)) {
         if (!is_soft(i) && !is_escape(i)) return false;
-        others += i != at && (is_soft(i) || text.substr(i + 1, 2) == "3D" || text.substr(i + 1, 2) == "20" || text.substr(i + 1, 1) == "C" || text.substr(i + 1, 1) == "E");
+        others += i != at && is_soft(i);
     }
     return others > 0;
 }

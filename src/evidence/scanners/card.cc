@@ -193,7 +193,7 @@ void scan_card(Scene& scene, std::size_t digits) {
         if (groups.size() == 1) return;
         // A whole number of a brand whose last digit is wrong is a mistyped card before it is a shorter one with a security code.
         const bool is_whole = !is_joined && number.size() <= 19 && has_brand(number) && is_printed(groups);
-        if (is_whole && !has_card_word(text, digits, at)) return;
+        if (is_whole && (is_in_table(scene, digits, at, separator) || !has_card_word(text, digits, at))) return;
         number.resize(number.size() - groups.back());
         at -= groups.back() + 1;
         groups.pop_back();
