@@ -234,10 +234,12 @@ class Scan {
         finds_.add(found.kind, path_of(*place.slice), place.slice->base + place.at, all, spot_of(all, found.begin, found.end), found.value);
     }
     std::uint32_t path_of(const Slice& slice) {
-        if (slice.path != 0 || !slice.parent) return slice.path;
+        if (slice.path != 0 || slice.prefix.empty()) return slice.path;
         const Slice* below = &slice;
-        while (below->parent->parent) below = below->parent;
-        return slice.path = finds_.add_path(slice.prefix, below->parent->base + below->parent_offset);
+        while (below->parent && below->parent->parent) below = below->parent;
+        const Slice* top = below->parent ? below->parent : below;
+        // All places of a file read with another key stand at its beginning.
+        return slice.path = finds_.add_path(slice.prefix, top->prefix.empty() ? top->base + below->parent_offset : 0);
     }
     void wide_islands(const Slice& slice, std::uint64_t begin, std::string_view all);
     template <class Rows>

@@ -195,5 +195,28 @@ TEST(ScanPart, HostileFilesEndWithinTheBudget) {
     }
 }
 
+TEST(Scan, ReadsAFileWithAnotherKey) {
+    const std::string clear = "write to jo@example.org, see http%3A%2F%2Fwww.example.org%2Fa and " + std::string(64, ' ');
+    std::string hidden = clear;
+    for (char& c : hidden) c = static_cast<char>(c ^ 0x5a);
+    ScanOptions options;
+    EXPECT_TRUE(scan_part(view(hidden), "", options).sightings.empty());
+    options.xor_keys = "\x5a";
+    const PartEvidence part = scan_part(view(hidden), "", options);
+    ASSERT_FALSE(part.sightings.empty());
+    bool has_url = false;
+    for (const Sighting& sighting : part.sightings) {
+        EXPECT_TRUE(sighting.where.starts_with("0-xor:5a-")) << sighting.where;
+        EXPECT_EQ(text_of(print_bytes_at(view(hidden), sighting.where, options).value()), sighting.text) << sighting.where;
+        has_url |= sighting.kind == IndicatorKind::url && sighting.value == "http://www.example.org/a";
+    }
+    EXPECT_TRUE(has_url);
+    EXPECT_EQ(part.sightings[0].where, "0-xor:5a-9");
+    // In stretches the same.
+    const ScanAnswer stretch = scan_stretch({view(hidden), 0, 0, hidden.size(), hidden.size(), "unknown"}, "", options);
+    ASSERT_EQ(stretch.evidence.sightings.size(), part.sightings.size());
+    for (std::size_t i = 0; i < part.sightings.size(); ++i) EXPECT_EQ(stretch.evidence.sightings[i].where, part.sightings[i].where);
+}
+
 }  // namespace
 }  // namespace plumbline::evidence

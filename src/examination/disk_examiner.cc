@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "examination/disk_content.h"
 #include "examination/examiner.h"
 #include "examination/linear_bytes.h"
 
@@ -64,11 +65,7 @@ Result<void> Examiner::read_disk_files(const Disk& disk, const DiskPart& part, s
             problems[i] = "its content was not given whole";
             continue;
         }
-        for (const disk::Run& run : entry.runs) {
-            if (run.kind == disk::RunKind::zero) contents[i].resize(contents[i].size() + static_cast<std::size_t>(run.length));
-            if (run.kind != disk::RunKind::bytes || !problems[i].empty()) continue;
-            problems[i] = image.append(run.offset, run.length, contents[i]);
-        }
+        problems[i] = append_runs(image, disk.map.container, sandbox_, entry, contents[i]);
     }
     if (items.empty()) return {};
     disk::AnswerVisitor visitor;
@@ -81,8 +78,15 @@ Result<void> Examiner::read_disk_files(const Disk& disk, const DiskPart& part, s
         return {};
     };
     const disk::Asked asked = TRY(disk::ask_read({disk.fd}, {}, items, visitor));
-    for (std::size_t i = 0; i < part.files; ++i)
-        if (!problems[i].empty() && !asked.deaths.empty()) problems[i] = asked.deaths[0];
+    for (const std::size_t i : item_of) {
+        if (problems[i].empty()) continue;
+        if (!asked.deaths.empty()) problems[i] = asked.deaths[0];
+        // A file that was found by what a journal or free space kept has runs, and no metadata to ask by.
+        const disk::FileEntry& entry = disk.map.files[part.first_file + i].entry;
+        if (entry.runs.empty()) continue;
+        contents[i].clear();
+        problems[i] = append_runs(image, disk.map.container, sandbox_, entry, contents[i]);
+    }
     return {};
 }
 

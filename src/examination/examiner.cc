@@ -181,14 +181,17 @@ void Examiner::laters(Parts& parts, Answers& answers, std::size_t file, evidence
             say("disk image: nested too deep");
             continue;
         }
-        const Result<Bytes> bytes = bytes_at(later);
+        // The place of a picture's text is the picture's, and the step.
+        evidence::LaterView asked = later;
+        if (later.reader == "ocr" && asked.where.ends_with("-ocr")) asked.where.remove_suffix(4);
+        const Result<Bytes> bytes = bytes_at(asked);
         if (!bytes) {
             say(bytes.error().message);
             continue;
         }
         const std::string prefix = later.where == "0" ? "" : std::string(later.where) + "-";
         if (later.reader == "ocr") {
-            picture_text(answers, part, prefix, *bytes);
+            picture_text(answers, part, std::string(asked.where) + "-ocr", *bytes);
             continue;
         }
         const int fd = memory_file_of(*bytes);
@@ -205,9 +208,8 @@ void Examiner::laters(Parts& parts, Answers& answers, std::size_t file, evidence
                      [](const evidence::SightingView& a, const evidence::SightingView& b) { return evidence::where_less(a.where(), b.where()); });
 }
 
-void Examiner::picture_text(Answers& answers, evidence::PartView& into, const std::string& prefix, ByteView picture) {
+void Examiner::picture_text(Answers& answers, evidence::PartView& into, const std::string& step, ByteView picture) {
     const Result<Bytes> text = sandbox_.run("ocr", picture, {});
-    const std::string step = (prefix.empty() ? "0-" : prefix) + "ocr";
     const auto views = text ? answers.keep(sandbox_.run("scan", *text, evidence::encode_scan_parameters("picture.txt", options_.scan))) : fail(text.error());
     if (!views || (*views)->size() != 1) return into.unread.push_back({answers.text(step), answers.text(views ? not_an_answer.message : views.error().message)});
     evidence::PartView& part = (**views)[0];

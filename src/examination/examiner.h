@@ -61,7 +61,7 @@ class Examiner {
     using BytesAt = std::function<Result<Bytes>(const evidence::LaterView& later)>;
     void laters(Parts& parts, Answers& answers, std::size_t file, evidence::PartView& part, const BytesAt& bytes_at, unsigned depth);
     void nested_disk(Answers& answers, std::size_t file, evidence::PartView& into, std::string prefix, int fd, unsigned depth);
-    void picture_text(Answers& answers, evidence::PartView& into, const std::string& prefix, ByteView picture);
+    void picture_text(Answers& answers, evidence::PartView& into, const std::string& step, ByteView picture);
 
     const std::vector<FileEntry>& files_;
     Sandbox& sandbox_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "evidence/slice.h"
+#include "examination/disk_content.h"
 #include "examination/examiner.h"
 #include "examination/linear_bytes.h"
 
@@ -51,6 +52,15 @@ class Printer {
     Result<Bytes> file_on_disk(const evidence::WhereStep& step, std::string_view rest) {
         const std::optional<DiskFileId> id = disk_file_of(step.argument);
         if (!id) return fail(ErrorKind::invalid, "where: \"fs:{}\" names no file of a disk", step.argument.substr(0, 40));
+        Bytes content = TRY(content_of(step.offset, *id));
+        if (rest.empty()) return content;
+        const int fd = memory_file_of(content);
+        if (fd < 0) return fail(ErrorKind::unavailable, "no memory for the file");
+        Result<Bytes> out = print_place(fd, rest, sandbox_, options_);
+        ::close(fd);
+        return out;
+    }
+    Result<Bytes> content_of(std::uint64_t volume_at, const DiskFileId& id) {
         Bytes content;
         bool is_whole = false;
         disk::AnswerVisitor visitor;
@@ -60,14 +70,17 @@ class Printer {
             is_whole |= piece.is_last;
             return {};
         };
-        TRY(disk::ask_read({image_.fd()}, {}, {{step.offset, id->meta, id->stream, options_.disk.file_bytes_max}}, visitor));
-        if (!is_whole) return fail(ErrorKind::corrupt, "the file's content was not given whole");
-        if (rest.empty()) return content;
-        const int fd = memory_file_of(content);
-        if (fd < 0) return fail(ErrorKind::unavailable, "no memory for the file");
-        Result<Bytes> out = print_place(fd, rest, sandbox_, options_);
-        ::close(fd);
-        return out;
+        TRY(disk::ask_read({image_.fd()}, {}, {{volume_at, id.meta, id.stream, options_.disk.file_bytes_max}}, visitor));
+        if (is_whole) return content;
+        // Found by what a journal or free space kept: it has runs, and no metadata to ask by.
+        content.clear();
+        const std::shared_ptr<const DiskMap> map = TRY(map_disk({image_.fd()}, options_.disk));
+        for (const DiskFile& file : map->files) {
+            if (file.volume_at != volume_at || file.entry.meta != id.meta || file.entry.stream != id.stream || file.entry.runs.empty()) continue;
+            if (const std::string problem = append_runs(image_, map->container, sandbox_, file.entry, content); !problem.empty()) return fail(ErrorKind::corrupt, "{}", problem);
+            return content;
+        }
+        return fail(ErrorKind::corrupt, "the file's content was not given whole");
     }
     Result<Bytes> read(std::uint64_t offset, std::uint64_t size, bool is_linear) {
         if (size > printed_bytes_max) return fail(ErrorKind::too_large, "at most {} bytes are printed at once", printed_bytes_max);
