@@ -70,6 +70,7 @@ class Talk {
 };
 
 constexpr int heap_block_bytes_max = 32 * 1024 * 1024;
+constexpr std::uint64_t sightings_of_call_max = 1'500'000;  // of a whole file; the limit of a tip's part is for the desk
 constexpr std::size_t line_bytes_likely = 320;
 
 class JsonLines final : public examination::PieceSink {
@@ -204,6 +205,7 @@ Result<int> run_scan(const ScanArguments& arguments, Sandbox& sandbox) {
     if (!arguments.print_where.empty()) return run_print(arguments, sandbox, options);
     options.scan.text_bytes_max = 0;  // readable text is for the desk
     options.scan.is_hashed = false;   // and so is a file's hash
+    options.scan.sightings_max = std::max(options.scan.sightings_max, sightings_of_call_max);
     options.jobs = arguments.jobs;
     // Answers and lines are megabytes each: kept for the next piece instead of going back to the system.
     ::mallopt(M_MMAP_THRESHOLD, heap_block_bytes_max);

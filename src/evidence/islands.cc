@@ -183,6 +183,19 @@ void note_word(std::string_view text, std::size_t begin, std::size_t end, std::v
     if (end - begin >= base64_min) signs.push_back({Writing::base64, begin, end});
 }
 
+void reach_on(std::string_view reached, std::size_t size, std::vector<Sign>& signs) {
+    if (reached.size() == size) return;
+    for (Sign& sign : signs) {
+        const bool is_block = sign.writing == Writing::base64 || sign.writing == Writing::hex;
+        if (!is_block || sign.end + 2 < size) continue;
+        std::size_t end = sign.begin;
+        while (end < reached.size() && is_alnum(reached[end])) ++end;
+        std::vector<Sign> whole;
+        note_word(reached, sign.begin, end, whole);
+        if (!whole.empty()) sign = whole.front();
+    }
+}
+
 std::vector<Island> islands_of(std::string_view text, const std::vector<Sign>& signs) {
     std::vector<Island> out;
     for (const Writing writing : {Writing::plain, Writing::percent, Writing::entities, Writing::quoted, Writing::escapes, Writing::base64, Writing::hex, Writing::uuencoded}) {

@@ -32,6 +32,10 @@ void note_writing(std::string_view text, std::size_t at, std::vector<Sign>& sign
 // A word of letters and digits that may be a part of base64, or hexadecimal text.
 void note_word(std::string_view text, std::size_t begin, std::size_t end, std::vector<Sign>& signs);
 
+// Blocks of base64 or hex that the end of the text cuts off are read to their end in `reached`, which is the text and what
+// stands behind it. `size` is the text's.
+void reach_on(std::string_view reached, std::size_t size, std::vector<Sign>& signs);
+
 // The stretches for the decoders, by writing and then by place; those of one writing do not overlap. A stretch holds the
 // signs' lines, or of longer lines what a find can reach.
 std::vector<Island> islands_of(std::string_view text, const std::vector<Sign>& signs);

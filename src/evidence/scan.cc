@@ -9,20 +9,16 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "evidence/finds.h"
+#include "evidence/packet_finds.h"
 #include "evidence/scan_text.h"
-#include "evidence/scanners/host.h"
-#include "evidence/scanners/phone.h"
 #include "evidence/scanners/sink.h"
 #include "evidence/slice.h"
-#include "formats/archive/archive.h"
 #include "formats/carve/carve.h"
 #include "formats/encoded/encoded.h"
 #include "formats/format.h"
 #include "formats/html/html.h"
-#include "formats/image/image.h"
 #include "formats/mail/transfer.h"
 #include "formats/mbox/mbox.h"
-#include "formats/pdf/pdf.h"
 #include "formats/text/charset.h"
 #include "formats/text/writing.h"
 #include "formats/uuencode/uuencode.h"
@@ -196,6 +192,7 @@ class Scan {
         if (part_.begin == 0 && out_.format == "text" && shows()) show(formats::to_utf8(own.first(std::min<std::size_t>(own.size(), shown_max)), ""));
     }
     void carved(const Slice& file, std::uint64_t begin, std::uint64_t end);
+    void packets(const Slice& slice, std::uint64_t begin, std::uint64_t end);
     // True where a find at `at` belongs to this stretch. In a view of another writing its first byte's place counts, or that of
     // the view where it starts near: so finds stand in the order of their paths across cuts. What a block (base64, UTF-16)
     // holds goes with the block.
@@ -214,19 +211,6 @@ class Scan {
     // What a block may go on into behind the text: of a stretch, the rest of its window.
     std::string_view reached(const Slice& slice, std::uint64_t begin, std::string_view all) const {
         return is_cut_ && !slice.parent ? text_of(slice.bytes.subspan(begin)) : all;
-    }
-    // Blocks that the end of the text cuts off are read to their end.
-    static void reach_on(std::string_view reached, std::size_t size, std::vector<Sign>& signs) {
-        if (reached.size() == size) return;
-        for (Sign& sign : signs) {
-            const bool is_block = sign.writing == Writing::base64 || sign.writing == Writing::hex;
-            if (!is_block || sign.end + 2 < size) continue;
-            std::size_t end = sign.begin;
-            while (end < reached.size() && is_alnum(reached[end])) ++end;
-            std::vector<Sign> whole;
-            note_word(reached, sign.begin, end, whole);
-            if (!whole.empty()) sign = whole.front();
-        }
     }
     void add(const Slice& slice, std::uint64_t begin, std::string_view all, const Found& found) {
         if (!has_room()) return;
@@ -366,6 +350,14 @@ void Scan::carved(const Slice& file, std::uint64_t begin, std::uint64_t end) {
     is_in_block_ = true;
     formats::carve(file.bytes, begin, end, budget_, children);
     is_in_block_ = false;
+    packets(file, begin, end);
+}
+
+void Scan::packets(const Slice& slice, std::uint64_t begin, std::uint64_t end) {
+    if (!budget_.take_steps(end - begin)) return unread(slice, begin, "", "over the budget of steps: no packets are looked for");
+    const std::string_view all = text_of(slice.bytes);
+    for (const PacketFind& find : packet_finds(slice.bytes, begin, end))
+        if (has_room()) finds_.add(find.kind, path_of(slice), slice.base + find.at, all, spot_of(all, find.at, find.at + find.size), find.value);
 }
 
 void Scan::islands(const Slice& slice, std::uint64_t begin, std::string_view all, const std::vector<Sign>& signs, std::vector<Found>& found) {
@@ -468,6 +460,7 @@ void Scan::open(const Slice& slice, std::uint64_t begin, std::uint64_t end, cons
     const formats::Format& format = formats::detect(bytes, hints);
     Children children(*this, slice, begin, end, format.name);
     format.open(bytes, hints, budget_, children);
+    if (format.name == "unknown") packets(slice, begin, end);
     ++budget_.depth_left;
 }
 }  // namespace
@@ -497,20 +490,6 @@ void scan_stretch_into(ScannedPart& out, Memo& memo, const Stretch& stretch, std
     out.evidence.name = name;
     out.evidence.size_bytes = out.end - out.begin;
     Scan(options, memo, out).stretch(stretch);
-}
-
-void prepare_scan() {
-    prepare_hosts();
-    prepare_phones();
-    formats::prepare_charsets();
-    formats::prepare_archives();
-    formats::prepare_images();
-    formats::prepare_pdf();
-    // qsort, which the code readers use, asks at its first list over 1 KiB how much memory the machine has.
-    int rows[512] = {};
-    std::qsort(rows, std::size(rows), sizeof rows[0], [](const void*, const void*) { return 0; });
-    // Hashes load their algorithms at first use.
-    scan_part(view("From: a@example.com\nTo: b@example.com\nSubject: =?koi8-r?Q?=D4?=\n\n+44 20 7946 0958 ::1 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2\n"), "", {});
 }
 
 }  // namespace plumbline::evidence

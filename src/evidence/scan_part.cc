@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scan's answer with its texts, and the way back: the bytes that a place leads to.
 #include <algorithm>
+#include <cstdlib>
 
 #include "evidence/finds.h"
 #include "evidence/scan.h"
+#include "evidence/scanners/host.h"
+#include "evidence/scanners/phone.h"
 #include "evidence/slice.h"
+#include "formats/archive/archive.h"
 #include "formats/format.h"
+#include "formats/image/image.h"
+#include "formats/pdf/pdf.h"
+#include "formats/text/charset.h"
 
 namespace plumbline::evidence {
 
@@ -64,6 +71,20 @@ Result<Bytes> print_bytes_at(ByteView file, std::string_view text, const ScanOpt
     bytes = bytes.subspan(*where.offset);
     if (size > bytes.size()) return fail(ErrorKind::invalid, "where: only {} bytes are there", bytes.size());
     return to_bytes(bytes.first(size));
+}
+
+void prepare_scan() {
+    prepare_hosts();
+    prepare_phones();
+    formats::prepare_charsets();
+    formats::prepare_archives();
+    formats::prepare_images();
+    formats::prepare_pdf();
+    // qsort, which the code readers use, asks at its first list over 1 KiB how much memory the machine has.
+    int rows[512] = {};
+    std::qsort(rows, std::size(rows), sizeof rows[0], [](const void*, const void*) { return 0; });
+    // Hashes load their algorithms at first use.
+    scan_part(view("From: a@example.com\nTo: b@example.com\nSubject: =?koi8-r?Q?=D4?=\n\n+44 20 7946 0958 ::1 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2\n"), "", {});
 }
 
 }  // namespace plumbline::evidence

@@ -218,5 +218,30 @@ TEST(Scan, ReadsAFileWithAnotherKey) {
     for (std::size_t i = 0; i < part.sightings.size(); ++i) EXPECT_EQ(stretch.evidence.sightings[i].where, part.sightings[i].where);
 }
 
+TEST(Scan, FindsPacketsInUnknownBytes) {
+    // An IPv4 header of 40 bytes' TCP from 198.51.100.7 to 203.0.113.9 (RFC 5737), its checksum right, a SYN behind it.
+    const unsigned char packet[] = {0x45, 0, 0, 40, 0x12, 0x34, 0x40, 0, 64, 6, 0, 0, 198, 51, 100, 7, 203, 0, 113, 9,
+                                    0xc0, 0x01, 0, 80, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 0x02, 0x72, 0x10, 0, 0, 0, 0};
+    std::string bytes(64, '\0');
+    bytes.append(reinterpret_cast<const char*>(packet), sizeof packet);
+    bytes += std::string(64, '\0');
+    unsigned sum = 0;
+    for (unsigned i = 0; i < 20; i += 2) sum += static_cast<unsigned>(packet[i] << 8 | packet[i + 1]);
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = ~sum & 0xffff;
+    bytes[74] = static_cast<char>(sum >> 8);
+    bytes[75] = static_cast<char>(sum & 255);
+    const PartEvidence part = scan_part(view(bytes), "", {});
+    ASSERT_EQ(part.sightings.size(), 2U);
+    EXPECT_EQ(part.sightings[0].value, "198.51.100.7");
+    EXPECT_EQ(part.sightings[0].where, "76");
+    EXPECT_EQ(part.sightings[1].value, "203.0.113.9");
+    EXPECT_EQ(text_of(print_bytes_at(view(bytes), "80+4", {}).value()), part.sightings[1].text);
+    for (std::uint64_t cut = 0; cut <= bytes.size(); ++cut) {
+        const auto count = [&](std::uint64_t begin, std::uint64_t end) { return scan_stretch({view(bytes), 0, begin, end, bytes.size(), "unknown"}, "", {}).evidence.sightings.size(); };
+        EXPECT_EQ(count(0, cut) + count(cut, bytes.size()), 2U) << cut;
+    }
+}
+
 }  // namespace
 }  // namespace plumbline::evidence

@@ -23,12 +23,18 @@ std::string_view found_by_of(disk::FoundBy found_by) {
 }
 }  // namespace
 
-void Examiner::disk_part(Parts& parts, Answers& answers, const Disk& disk, const DiskPart& part) {
-    if (part.is_files) disk_files(parts, answers, disk, part);
-    else disk_stretch(parts, answers, disk, part);
+void Examiner::disk_part(Parts& parts, Answers& answers, const Disk& disk, const DiskWork& work) {
+    if (!work.unread.empty()) {
+        evidence::PartView* said = answers.part();
+        for (const Unread& row : work.unread) said->unread.push_back({answers.text(disk.prefix + row.where), answers.text(row.reason)});
+        parts.push_back({disk.file, said, {}, false});
+    }
+    if (work.part.is_files) disk_files(parts, answers, disk, work);
+    else disk_stretch(parts, answers, disk, work);
 }
 
-void Examiner::disk_stretch(Parts& parts, Answers& answers, const Disk& disk, const DiskPart& part) {
+void Examiner::disk_stretch(Parts& parts, Answers& answers, const Disk& disk, const DiskWork& work) {
+    const DiskPart& part = work.part;
     // The stretch that no file holds is a file of its own to the scan; its places are moved to where it stands.
     const std::uint64_t base = part.whole.begin;
     const std::uint64_t size = part.whole.end - base;
@@ -36,7 +42,7 @@ void Examiner::disk_stretch(Parts& parts, Answers& answers, const Disk& disk, co
     const evidence::Stretch in{{}, window.begin, part.begin - base, part.end - base, size, "unknown"};
     const Bytes parameters = evidence::encode_stretch_parameters(in, "", options_.scan);
     const auto answer = [&]() -> Result<Bytes> {
-        if (disk.map.container == "raw") return sandbox_.run_on_range("scan", disk.fd, base + window.begin, window.end - window.begin, parameters);
+        if (disk.container == "raw") return sandbox_.run_on_range("scan", disk.fd, base + window.begin, window.end - window.begin, parameters);
         const Bytes bytes = TRY(sandbox_.run_on_file("linear", disk.fd, linear_parameters(base + window.begin, window.end - window.begin)));
         return sandbox_.run("scan", bytes, parameters);
     };
@@ -47,25 +53,25 @@ void Examiner::disk_stretch(Parts& parts, Answers& answers, const Disk& disk, co
     evidence::PartView& found = (**views)[0];
     found.later.clear();   // an image inside the free space of an image: its bytes are read as they stand
     move_places(found, "", base, answers);
-    move_places(found, disk.prefix + disk.map.path_prefix(), 0, answers);
+    move_places(found, disk.prefix + disk_path_prefix(disk.container), 0, answers);
     parts.push_back({disk.file, &found, {}, false});
 }
 
 // The files' content, in their order: by their runs where the image is raw, else asked for.
-Result<void> Examiner::read_disk_files(const Disk& disk, const DiskPart& part, std::vector<Bytes>& contents, std::vector<std::string>& problems) {
+Result<void> Examiner::read_disk_files(const Disk& disk, const DiskWork& work, std::vector<Bytes>& contents, std::vector<std::string>& problems) {
     const OpenFile image(FileEntry{"", 0, disk.fd});
     std::vector<disk::ReadItem> items;
     std::vector<std::size_t> item_of;
-    for (std::size_t i = 0; i < part.files; ++i) {
-        const disk::FileEntry& entry = disk.map.files[part.first_file + i].entry;
+    for (std::size_t i = 0; i < work.files.size(); ++i) {
+        const disk::FileEntry& entry = work.files[i].entry;
         if (entry.size_bytes == 0) continue;
-        if (disk.map.container != "raw" || entry.is(disk::file_is_made)) {
-            items.push_back({disk.map.files[part.first_file + i].volume_at, entry.meta, entry.stream, entry.size_bytes});
+        if (disk.container != "raw" || entry.is(disk::file_is_made)) {
+            items.push_back({work.files[i].volume_at, entry.meta, entry.stream, entry.size_bytes});
             item_of.push_back(i);
             problems[i] = "its content was not given whole";
             continue;
         }
-        problems[i] = append_runs(image, disk.map.container, sandbox_, entry, contents[i]);
+        problems[i] = append_runs(image, disk.container, sandbox_, entry, contents[i]);
     }
     if (items.empty()) return {};
     disk::AnswerVisitor visitor;
@@ -82,17 +88,17 @@ Result<void> Examiner::read_disk_files(const Disk& disk, const DiskPart& part, s
         if (problems[i].empty()) continue;
         if (!asked.deaths.empty()) problems[i] = asked.deaths[0];
         // A file that was found by what a journal or free space kept has runs, and no metadata to ask by.
-        const disk::FileEntry& entry = disk.map.files[part.first_file + i].entry;
+        const disk::FileEntry& entry = work.files[i].entry;
         if (entry.runs.empty()) continue;
         contents[i].clear();
-        problems[i] = append_runs(image, disk.map.container, sandbox_, entry, contents[i]);
+        problems[i] = append_runs(image, disk.container, sandbox_, entry, contents[i]);
     }
     return {};
 }
 
 void Examiner::disk_file_found(Parts& parts, Answers& answers, const Disk& disk, const DiskFile& file, evidence::PartView* view, ByteView bytes, std::string problem) {
     if (!view) view = answers.part();
-    const std::string step = fmt::format("{}{}{}-{}", disk.prefix, disk.map.path_prefix(), file.volume_at, file.token);
+    const std::string step = fmt::format("{}{}{}-{}", disk.prefix, disk_path_prefix(disk.container), file.volume_at, file.token);
     if (!view->later.empty()) {
         const BytesAt bytes_at = [&](const evidence::LaterView& later) -> Result<Bytes> {
             if (later.where == "0" && later.size_bytes == bytes.size()) return to_bytes(bytes);
@@ -114,22 +120,22 @@ void Examiner::disk_file_found(Parts& parts, Answers& answers, const Disk& disk,
     parts.push_back({disk.file, view, {}, false});
 }
 
-void Examiner::disk_files(Parts& parts, Answers& answers, const Disk& disk, const DiskPart& part) {
-    std::vector<Bytes> contents(part.files);
-    std::vector<std::string> problems(part.files);
-    if (const Result<void> read = read_disk_files(disk, part, contents, problems); !read)
+void Examiner::disk_files(Parts& parts, Answers& answers, const Disk& disk, const DiskWork& work) {
+    std::vector<Bytes> contents(work.files.size());
+    std::vector<std::string> problems(work.files.size());
+    if (const Result<void> read = read_disk_files(disk, work, contents, problems); !read)
         for (std::string& problem : problems) problem = read.error().message;
     Bytes input;
     std::vector<evidence::PartName> in;
-    for (std::size_t i = 0; i < part.files; ++i) {
-        const std::string_view path = disk.map.files[part.first_file + i].entry.path;
+    for (std::size_t i = 0; i < work.files.size(); ++i) {
+        const std::string_view path = work.files[i].entry.path;
         input.insert(input.end(), contents[i].begin(), contents[i].end());
         in.push_back({path.substr(path.find_last_of('/') + 1).substr(0, 255), contents[i].size()});
     }
     const auto views = answers.keep(sandbox_.run("scan", input, evidence::encode_many_parameters(in, options_.scan)));
     const bool is_answered = views && (*views)->size() == in.size();
-    for (std::size_t i = 0; i < part.files; ++i) {
-        const DiskFile& file = disk.map.files[part.first_file + i];
+    for (std::size_t i = 0; i < work.files.size(); ++i) {
+        const DiskFile& file = work.files[i];
         if (is_answered) {
             disk_file_found(parts, answers, disk, file, &(**views)[i], contents[i], std::move(problems[i]));
             continue;

@@ -29,7 +29,7 @@ class Mapper {
         file.entry = std::move(entry);
         map_.files.push_back(std::move(file));
     }
-    void unread(const DiskFile& file, std::string reason) { unread(fmt::format("{}{}-{}", map_.path_prefix(), file.volume_at, file.token), std::move(reason)); }
+    void unread(const DiskFile& file, std::string reason) { unread(fmt::format("{}{}-{}", disk_path_prefix(map_.container), file.volume_at, file.token), std::move(reason)); }
     void unread(std::string where, std::string reason) {
         if (map_.unread.size() < unread_max) map_.unread.push_back({std::move(where), std::move(reason)});
         else ++left_out_;
@@ -97,20 +97,31 @@ class Mapper {
 };
 }  // namespace
 
-Result<std::shared_ptr<const DiskMap>> map_disk(const std::vector<int>& files, const DiskMapOptions& options) {
-    auto map = std::make_shared<DiskMap>();
-    Mapper mapper(*map, options);
+std::string disk_path_prefix(std::string_view container) { return container == "raw" ? std::string() : fmt::format("0-{}-", container); }
+
+DiskWork take_part(DiskMap& map, std::size_t part) {
+    DiskWork work;
+    work.container = map.container;
+    work.part = map.parts[part];
+    for (std::size_t i = 0; i < work.part.files; ++i) work.files.push_back(std::move(map.files[work.part.first_file + i]));
+    if (part == 0) work.unread = std::exchange(map.unread, {});
+    return work;
+}
+
+Result<DiskMap> map_disk(const std::vector<int>& files, const DiskMapOptions& options) {
+    DiskMap map;
+    Mapper mapper(map, options);
     disk::AskLimits limits;
     limits.files_max = options.files_max;
     disk::AnswerVisitor visitor;
     visitor.start = [&](const disk::Start& start) -> Result<void> {
-        map->container = start.container;
-        map->image_bytes = start.image_bytes;
+        map.container = start.container;
+        map.image_bytes = start.image_bytes;
         return {};
     };
     visitor.volume = [&](const disk::Volume& volume) -> Result<void> {
-        map->volumes.push_back(volume);
-        if (!volume.not_opened.empty()) mapper.unread(fmt::format("{}{}", map->path_prefix(), volume.offset), "not opened: " + volume.not_opened);
+        map.volumes.push_back(volume);
+        if (!volume.not_opened.empty()) mapper.unread(fmt::format("{}{}", disk_path_prefix(map.container), volume.offset), "not opened: " + volume.not_opened);
         return {};
     };
     visitor.file = [&](disk::FileEntry&& entry) -> Result<void> {
@@ -118,16 +129,16 @@ Result<std::shared_ptr<const DiskMap>> map_disk(const std::vector<int>& files, c
         return {};
     };
     visitor.trouble = [&](const disk::Trouble& trouble) -> Result<void> {
-        const std::uint64_t at = trouble.volume && *trouble.volume < map->volumes.size() ? map->volumes[*trouble.volume].offset : 0;
-        mapper.unread(fmt::format("{}{}", map->path_prefix(), at), trouble.text);
+        const std::uint64_t at = trouble.volume && *trouble.volume < map.volumes.size() ? map.volumes[*trouble.volume].offset : 0;
+        mapper.unread(fmt::format("{}{}", disk_path_prefix(map.container), at), trouble.text);
         return {};
     };
     const disk::Asked asked = TRY(disk::ask_list(files, limits, visitor));
-    if (map->container.empty()) return fail(ErrorKind::corrupt, "disk image: {}", asked.deaths.empty() ? "no answer" : asked.deaths[0]);
+    if (map.container.empty()) return fail(ErrorKind::corrupt, "disk image: {}", asked.deaths.empty() ? "no answer" : asked.deaths[0]);
     for (const std::string& death : asked.deaths) mapper.unread("0", death);
     if (asked.is_cut && asked.deaths.empty()) mapper.unread("0", fmt::format("over the limit of {} files on the image", options.files_max));
     mapper.finish();
-    return std::shared_ptr<const DiskMap>(std::move(map));
+    return map;
 }
 
 std::optional<DiskFileId> disk_file_of(std::string_view argument) {

@@ -2,7 +2,6 @@
 // What there is to read on a disk image: its files, and the stretches that no file holds (free space, slack, the file
 // systems' own structures), so that every byte is read once. Made from the answer of plumbline-disk (disk/ask.h).
 #pragma once
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,8 +35,19 @@ struct DiskMap {
     std::vector<DiskFile> files;     // by volume, then by token
     std::vector<DiskPart> parts;
     std::vector<Unread> unread;      // volumes and files that were not opened, and why
-    std::string path_prefix() const { return container == "raw" ? "" : "0-" + container + "-"; }
 };
+// Of the places on the disk that a container holds: "0-ewf-"; empty for a raw image.
+std::string disk_path_prefix(std::string_view container);
+
+// One part with all that it takes to read it.
+struct DiskWork {
+    std::string container;
+    DiskPart part;
+    std::vector<DiskFile> files;
+    std::vector<Unread> unread;      // of the whole image, with its first part
+};
+// Moves the part's files out of the map; each part can be taken once.
+DiskWork take_part(DiskMap& map, std::size_t part);
 
 struct DiskMapOptions {
     std::uint64_t files_max = 1'000'000;
@@ -47,7 +57,7 @@ struct DiskMapOptions {
     std::uint64_t stretch_bytes = 4ULL * 1024 * 1024;
 };
 // `files`: the image's open file, or its segments in order. Errors are those of disk::ask_list.
-Result<std::shared_ptr<const DiskMap>> map_disk(const std::vector<int>& files, const DiskMapOptions& options);
+Result<DiskMap> map_disk(const std::vector<int>& files, const DiskMapOptions& options);
 
 // The step's token, read back: metadata address and stream. Nothing where it is none.
 struct DiskFileId {

@@ -26,7 +26,7 @@ FormatOf format_of(Sandbox& sandbox) {
 }
 
 MapOf map_of(const ExaminationOptions& options) {
-    return [&options](const FileEntry& file) -> Result<std::shared_ptr<const DiskMap>> {
+    return [&options](const FileEntry& file) -> Result<DiskMap> {
         const OpenFile open(file);
         if (!open.problem().empty()) return fail(ErrorKind::unavailable, "{}", open.problem());
         return map_disk({open.fd()}, options.disk);

@@ -64,12 +64,7 @@ void Examiner::examine(Piece& piece, Answers& answers) {
         case WorkKind::disk_part: {
             const OpenFile open(files_[work.first_file]);
             if (!open.problem().empty()) return piece.parts.push_back({work.first_file, nullptr, open.problem(), false});
-            if (work.disk_part == 0 && !work.disk->unread.empty()) {
-                evidence::PartView* said = answers.part();
-                for (const Unread& row : work.disk->unread) said->unread.push_back({row.where, row.reason});
-                piece.parts.push_back({work.first_file, said, {}, false});
-            }
-            return disk_part(piece.parts, answers, {open.fd(), *work.disk, "", work.first_file, 0}, work.disk->parts[work.disk_part]);
+            return disk_part(piece.parts, answers, {open.fd(), work.disk.container, "", work.first_file, 0}, work.disk);
         }
     }
 }
@@ -218,16 +213,15 @@ void Examiner::picture_text(Answers& answers, evidence::PartView& into, const st
 }
 
 void Examiner::nested_disk(Answers& answers, std::size_t file, evidence::PartView& into, std::string prefix, int fd, unsigned depth) {
-    const auto map = map_disk({fd}, options_.disk);
+    Result<DiskMap> map = map_disk({fd}, options_.disk);
     if (!map) {
         into.unread.push_back({answers.text(prefix + "0"), answers.text("disk image: " + map.error().message)});
         return;
     }
-    const Disk disk{fd, **map, prefix, file, depth + 1};
-    for (const Unread& row : (*map)->unread) into.unread.push_back({answers.text(prefix + row.where), answers.text(row.reason)});
-    for (const DiskPart& part : (*map)->parts) {
+    const Disk disk{fd, map->container, prefix, file, depth + 1};
+    for (std::size_t part = 0; part < map->parts.size(); ++part) {
         Parts found;
-        disk_part(found, answers, disk, part);
+        disk_part(found, answers, disk, take_part(*map, part));
         for (const ExaminedPart& row : found) {
             if (!row.problem.empty()) into.unread.push_back({answers.text(prefix + "0"), answers.text(row.problem)});
             if (!row.part) continue;

@@ -5,7 +5,6 @@
 #pragma once
 #include <deque>
 #include <map>
-#include <memory>
 
 #include "examination/disk_map.h"
 #include "examination/examination.h"
@@ -40,7 +39,7 @@ class Examiner {
     // An open disk image, at the top or inside another file.
     struct Disk {
         int fd = -1;
-        const DiskMap& map;
+        std::string container;
         std::string prefix;      // of its places
         std::size_t file = 0;    // in the list
         unsigned depth = 0;
@@ -52,11 +51,11 @@ class Examiner {
     void stretch(Parts& parts, Answers& answers, const Work& work);
     Result<Bytes> scan_stretch(std::string_view name, int fd, std::uint64_t size, std::uint64_t begin, std::uint64_t end, std::string_view read_as) const;
 
-    void disk_part(Parts& parts, Answers& answers, const Disk& disk, const DiskPart& part);
-    void disk_stretch(Parts& parts, Answers& answers, const Disk& disk, const DiskPart& part);
-    void disk_files(Parts& parts, Answers& answers, const Disk& disk, const DiskPart& part);
+    void disk_part(Parts& parts, Answers& answers, const Disk& disk, const DiskWork& work);
+    void disk_stretch(Parts& parts, Answers& answers, const Disk& disk, const DiskWork& work);
+    void disk_files(Parts& parts, Answers& answers, const Disk& disk, const DiskWork& work);
     void disk_file_found(Parts& parts, Answers& answers, const Disk& disk, const DiskFile& file, evidence::PartView* view, ByteView bytes, std::string problem);
-    Result<void> read_disk_files(const Disk& disk, const DiskPart& part, std::vector<Bytes>& contents, std::vector<std::string>& problems);
+    Result<void> read_disk_files(const Disk& disk, const DiskWork& work, std::vector<Bytes>& contents, std::vector<std::string>& problems);
     // The work that a part names for later; `bytes_at` gives the bytes of one of its places.
     using BytesAt = std::function<Result<Bytes>(const evidence::LaterView& later)>;
     void laters(Parts& parts, Answers& answers, std::size_t file, evidence::PartView& part, const BytesAt& bytes_at, unsigned depth);

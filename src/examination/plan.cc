@@ -28,10 +28,9 @@ Work Plan::next_disk_part() {
     Work work;
     work.kind = WorkKind::disk_part;
     work.first_file = file_;
-    work.disk = disk_;
-    work.disk_part = disk_part_;
+    work.disk = take_part(*disk_, disk_part_);
     // Progress counts the file's own bytes, of which a container has fewer than its disk.
-    const auto share = static_cast<double>(disk_->parts[disk_part_].bytes) / static_cast<double>(std::max<std::uint64_t>(disk_->image_bytes, 1));
+    const auto share = static_cast<double>(work.disk.part.bytes) / static_cast<double>(std::max<std::uint64_t>(disk_->image_bytes, 1));
     work.bytes = static_cast<std::uint64_t>(share * static_cast<double>(files_[file_].size_bytes));
     if (++disk_part_ == disk_->parts.size()) {
         disk_.reset();
@@ -46,8 +45,8 @@ Work Plan::next_large() {
     const Result<std::string> named = format_of_(files_[file_]);
     std::string_view format = named ? std::string_view(*named) : "unknown";
     if (format == "disk" && map_of_) {
-        Result<std::shared_ptr<const DiskMap>> map = map_of_(files_[file_]);
-        if (map && !(*map)->parts.empty()) {
+        Result<DiskMap> map = map_of_(files_[file_]);
+        if (map && !map->parts.empty()) {
             disk_ = std::move(*map);
             disk_part_ = 0;
             return next_disk_part();

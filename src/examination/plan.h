@@ -25,8 +25,7 @@ struct Work {
     std::uint64_t end = 0;
     std::string read_as;             // of a stretch: "text", "unknown", "mbox"
     std::uint64_t bytes = 0;         // that this piece stands for, for progress
-    std::shared_ptr<const DiskMap> disk;  // of a disk_part
-    std::size_t disk_part = 0;       // in disk->parts
+    DiskWork disk;                   // of a disk_part
     std::string note;                // what is to be said of the file with this piece: why it is not read as what it is
 };
 
@@ -43,7 +42,7 @@ struct PlanOptions {
 using FormatOf = std::function<Result<std::string>(const FileEntry& file)>;
 
 // The map of a file whose format is "disk".
-using MapOf = std::function<Result<std::shared_ptr<const DiskMap>>(const FileEntry& file)>;
+using MapOf = std::function<Result<DiskMap>(const FileEntry& file)>;
 
 class Plan {
   public:
@@ -67,7 +66,7 @@ class Plan {
     std::uint64_t stretch_at_ = 0;      // of files_[file_], where it goes in stretches
     std::string stretch_read_as_;       // empty where no file is under way
     std::string note_;
-    std::shared_ptr<const DiskMap> disk_;  // of files_[file_], where it is one
+    std::optional<DiskMap> disk_;       // of files_[file_], where it is one
     std::size_t disk_part_ = 0;
 };
 

@@ -74,10 +74,10 @@ class Printer {
         if (is_whole) return content;
         // Found by what a journal or free space kept: it has runs, and no metadata to ask by.
         content.clear();
-        const std::shared_ptr<const DiskMap> map = TRY(map_disk({image_.fd()}, options_.disk));
-        for (const DiskFile& file : map->files) {
+        const DiskMap map = TRY(map_disk({image_.fd()}, options_.disk));
+        for (const DiskFile& file : map.files) {
             if (file.volume_at != volume_at || file.entry.meta != id.meta || file.entry.stream != id.stream || file.entry.runs.empty()) continue;
-            if (const std::string problem = append_runs(image_, map->container, sandbox_, file.entry, content); !problem.empty()) return fail(ErrorKind::corrupt, "{}", problem);
+            if (const std::string problem = append_runs(image_, map.container, sandbox_, file.entry, content); !problem.empty()) return fail(ErrorKind::corrupt, "{}", problem);
             return content;
         }
         return fail(ErrorKind::corrupt, "the file's content was not given whole");
