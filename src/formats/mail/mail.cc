@@ -214,15 +214,15 @@ class MailReader {
 }  // namespace
 
 bool looks_like_mail(ByteView bytes, const Hints& hints) {
-    if (hints.media_type == "message/rfc822") return true;
+    // Where the parent said what the bytes are, three header lines at their start are a quoted mail in a text.
+    if (!hints.media_type.empty()) return hints.media_type == "message/rfc822";
     const std::string_view text = text_of(bytes.first(std::min<std::size_t>(bytes.size(), 64 * 1024)));
     const HeaderBlock block = read_header_block(text, 0, text.size());
     static constexpr std::string_view known[] = {"received", "from", "to", "subject", "date", "message-id", "return-path", "mime-version",
                                                  "delivered-to", "content-type", "reply-to", "sender", "cc", "x-mailer"};
     std::size_t count = 0;
     for (const std::string_view name : known) count += block.find(name) != nullptr;
-    // Where the parent said what the bytes are, three header lines at their start are a quoted mail in a text.
-    return hints.media_type.empty() && count >= 3;
+    return count >= 3;
 }
 
 void open_mail(ByteView bytes, const Hints&, Budget& budget, Visitor& visitor) { MailReader(bytes, budget, visitor).read(); }

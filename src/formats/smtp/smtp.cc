@@ -196,8 +196,10 @@ void open_imap(ByteView bytes, const Hints&, Budget& budget, Visitor& visitor) {
     own(visitor, said, text.size());
 }
 
+constexpr std::size_t turn_reach = 16 * 1024;  // a conversation turns to TLS early, or is read as its protocol
+
 bool looks_like_starttls(ByteView bytes, const Hints&) {
-    const std::string_view text = text_of(bytes);
+    const std::string_view text = text_of(bytes.first(std::min(bytes.size(), turn_reach)));
     if (text.size() < 12 || text[0] < ' ' || text[0] > 'z') return false;
     const std::size_t turn = turn_of(text);
     if (turn == npos) return false;
@@ -205,7 +207,7 @@ bool looks_like_starttls(ByteView bytes, const Hints&) {
 }
 
 void open_starttls(ByteView bytes, const Hints&, Budget&, Visitor& visitor) {
-    const std::size_t turn = std::min(turn_of(text_of(bytes)), bytes.size());
+    const std::size_t turn = std::min(turn_of(text_of(bytes.first(std::min(bytes.size(), turn_reach)))), bytes.size());
     own(visitor, 0, turn);
     if (turn < bytes.size()) visitor.window(turn, bytes.size(), {}, false);
 }
