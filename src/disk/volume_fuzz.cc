@@ -4,13 +4,11 @@
 
 #include "disk/btrfs/btrfs.h"
 #include "disk/ext/ext_recovery.h"
-#include "disk/looks_like_disk.h"
 #include "disk/volume_names.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace plumbline::disk;
     const auto bytes = std::as_bytes(std::span(data, size));
-    static_cast<void>(looks_like_disk(bytes, bytes.last(std::min<std::size_t>(size, disk_tail_bytes)), size));
     static_cast<void>(name_of_volume(bytes));
     const auto image = bytes_of_memory(bytes);
     ExtRecovery deleted{0, size, 0};

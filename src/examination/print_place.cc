@@ -16,7 +16,11 @@ namespace {
 constexpr std::uint64_t scanned_bytes_max = 64ULL * 1024 * 1024;  // a file up to this size is scanned to find a sighting's size
 constexpr std::uint64_t printed_bytes_max = 64ULL * 1024 * 1024;
 
-bool is_container(std::string_view decoder) { return decoder == "ewf" || decoder == "qcow2" || decoder == "vhd" || decoder == "vmdk"; }
+bool is_container(std::string_view decoder) {
+    for (const std::string_view name : {"ewf", "aff", "qcow2", "vhd", "vhdx", "vdi", "vmdk"})
+        if (decoder == name) return true;
+    return false;
+}
 
 // `where` behind its first step.
 std::string_view behind_first(std::string_view where) {

@@ -22,6 +22,7 @@ bool is_container(ByteView bytes) {
     if (has_at(bytes, 0, ewf) || has_at(bytes, 0, "QFI\xfb") || has_at(bytes, 0, "vhdxfile")) return true;
     if (has_at(bytes, 0, std::string_view("AFF10\r\n\0", 8))) return true;
     if (has_at(bytes, 0, "KDMV") && little(bytes, 4, 4) <= 3) return true;
+    if (little(bytes, 64, 4) == 0xbeda107f && has_at(bytes, 0, "<<< ")) return true;  // VDI
     return has_at(bytes, 0, "conectix") || (bytes.size() > sector && has_at(bytes, bytes.size() - sector, "conectix"));
 }
 
@@ -66,6 +67,9 @@ bool looks_like_disk_image(ByteView bytes, const Hints&) {
     if (bytes.size() < 1024) return false;
     if (is_container(bytes)) return true;
     if (bytes.size() < smallest) return false;
+    if (has_at(bytes, 32769, "CD001")) return false;  // an ISO 9660 image that starts as a disk, too: archives read it
+    // An Apple partition map, a BSD label.
+    if ((has_at(bytes, 0, "ER") && has_at(bytes, sector, std::string_view("PM\0\0", 4))) || little(bytes, sector, 4) == 0x82564557) return true;
     if (has_at(bytes, sector, "EFI PART") || is_boot_sector(bytes) || is_partition_table(bytes)) return true;
     return is_file_system(bytes);
 }

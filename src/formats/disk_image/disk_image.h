@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Knows a disk image when it sees one; what is on it is for plumbline-disk to read (room disk). Containers: E01 (EWF),
-// QCOW2, VMDK, VHD, VHDX, AFF. Raw: a partition table (MBR, GPT) or a file system at the start of the bytes.
+// QCOW2, VMDK, VHD, VHDX, VDI, AFF. Raw: a partition table (MBR, GPT, Apple, BSD) or a file system at the start of the bytes.
 #pragma once
 #include "formats/format.h"
 
