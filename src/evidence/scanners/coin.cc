@@ -58,9 +58,8 @@ void add_solana(Scene& scene, std::size_t begin, std::size_t end) {
     // A name or a number: an address written by chance has both cases and digits.
     if (word.size() > 44 || word.find_first_of("0OIl") != std::string_view::npos) return;
     if (!std::any_of(word.begin(), word.end(), is_digit) || !std::any_of(word.begin(), word.end(), is_upper) || !std::any_of(word.begin(), word.end(), is_lower)) return;
-    if (!has_word_near(scene.text, begin, end, words, 64)) return;
     const std::optional<Bytes> key = base58(word, Base58::bitcoin);
-    if (key && key->size() == 32) scene.add(IndicatorKind::sol, begin, end, std::string(word));
+    if (key && key->size() == 32 && has_word_near(scene.text, begin, end, words, 64)) scene.add(IndicatorKind::sol, begin, end, std::string(word));
 }
 }  // namespace
 

@@ -7,7 +7,7 @@
 
 namespace plumbline::evidence {
 
-// True where one of `words` (lower case) stands as a whole word, in any case, within `reach` bytes before `begin` or
+// True where one of `words` (lower case, a letter first) stands as a whole word, in any case, within `reach` bytes before `begin` or
 // behind `end`.
 bool has_word_near(std::string_view text, std::size_t begin, std::size_t end, std::span<const std::string_view> words, std::size_t reach);
 // The same before `begin` only; the word that stands nearest, or none.

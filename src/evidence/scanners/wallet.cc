@@ -37,23 +37,31 @@ std::uint32_t bech32_step(std::uint32_t checksum, std::uint32_t value) {
 std::optional<Bytes> base58(std::string_view text, Base58 alphabet) {
     if (text.size() > 64) return std::nullopt;
     const auto& values = alphabet == Base58::bitcoin ? base58_values : ripple_values;
-    // Big number in base 256, most significant byte first; leading zero digits are leading zero bytes.
-    std::array<std::uint8_t, 64> number{};
+    // A big number in words of 32 bits, the lowest first; five digits go in at a time. Leading zero digits are leading zero bytes.
+    std::array<std::uint32_t, 12> words{};
     std::size_t used = 0;
-    for (const char c : text) {
-        int carry = value_in(values, c);
-        if (carry < 0) return std::nullopt;
-        std::size_t i = 0;
-        for (; i < used || carry != 0; ++i) {
-            carry += 58 * number[number.size() - 1 - i];
-            number[number.size() - 1 - i] = static_cast<std::uint8_t>(carry & 0xff);
-            carry >>= 8;
+    for (std::size_t at = 0; at < text.size();) {
+        std::uint64_t carry = 0;
+        std::uint64_t factor = 1;
+        for (const std::size_t stop = std::min(at + 5, text.size()); at < stop; ++at) {
+            const int value = value_in(values, text[at]);
+            if (value < 0) return std::nullopt;
+            carry = carry * 58 + static_cast<unsigned>(value);
+            factor *= 58;
         }
-        used = i;
+        for (std::size_t i = 0; i < used; ++i) {
+            carry += factor * words[i];
+            words[i] = static_cast<std::uint32_t>(carry);
+            carry >>= 32;
+        }
+        if (carry != 0) words[used++] = static_cast<std::uint32_t>(carry);
     }
     const std::size_t zeros = std::min(text.find_first_not_of(alphabet == Base58::bitcoin ? '1' : 'r'), text.size());
-    Bytes out(zeros);
-    for (std::size_t i = number.size() - used; i < number.size(); ++i) out.push_back(static_cast<std::byte>(number[i]));
+    const auto byte_at = [&](std::size_t i) { return static_cast<std::byte>(words[i / 4] >> (8 * (i % 4))); };
+    std::size_t size = 4 * used;
+    while (size > 0 && byte_at(size - 1) == std::byte{0}) --size;
+    Bytes out(zeros + size);
+    for (std::size_t i = 0; i < size; ++i) out[zeros + i] = byte_at(size - 1 - i);
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -19,6 +20,8 @@ namespace plumbline::formats {
 
 namespace {
 constexpr std::uint64_t pdf_bytes_max = 64ULL * 1024 * 1024;
+constexpr std::uint64_t unread_max = 64;  // named one by one in a stretch; of the rest there is a count
+constexpr std::uint64_t tried_in_vain_min = 1024 * 1024;
 
 struct Pair {
     unsigned char first;
@@ -110,7 +113,11 @@ bool is_gzip_header(ByteView bytes, std::uint64_t at) {
 // The end of the PDF that begins at `at`: behind its last "%%EOF" before the next one begins; nothing where it has none.
 std::optional<std::uint64_t> end_of_pdf(ByteView bytes, std::uint64_t at) {
     std::string_view text = text_of(bytes.subspan(at, std::min<std::uint64_t>(bytes.size() - at, pdf_bytes_max)));
-    text = text.substr(0, text.find("%PDF-1", 8));
+    // Of either version, so that each byte is looked at from one header only.
+    const auto is_next = [&](std::size_t next) { return text.substr(next + 5).starts_with('1') || text.substr(next + 5).starts_with("2."); };
+    std::size_t next = text.find("%PDF-", 8);
+    while (next != std::string_view::npos && !is_next(next)) next = text.find("%PDF-", next + 5);
+    text = text.substr(0, next);
     const std::size_t last = text.rfind("%%EOF");
     if (last == std::string_view::npos) return std::nullopt;
     return at + last + 5;
@@ -118,7 +125,14 @@ std::optional<std::uint64_t> end_of_pdf(ByteView bytes, std::uint64_t at) {
 
 class Carver {
   public:
-    Carver(ByteView window, Budget& budget, Visitor& visitor) : window_(window), budget_(budget), visitor_(visitor) {}
+    // `size` is that of the stretch in which files may begin.
+    Carver(ByteView window, std::uint64_t size, Budget& budget, Visitor& visitor)
+        : window_(window), vain_left_(2 * size + tried_in_vain_min), budget_(budget), visitor_(visitor) {}
+    Carver(const Carver&) = delete;
+    Carver& operator=(const Carver&) = delete;
+    ~Carver() {
+        if (unread_left_out_ > 0) visitor_.unread(left_out_from_, "", fmt::format("{} more beginnings of files that could not be read", unread_left_out_));
+    }
 
     // The end of what begins at `at`, or nothing where nothing does.
     std::optional<std::uint64_t> at(std::uint64_t at) {
@@ -136,13 +150,14 @@ class Carver {
 
   private:
     std::optional<std::uint64_t> zip_entry(std::uint64_t at) {
+        if (!may_try(at)) return at + 4;
         const std::uint64_t data = at + 30 + little(window_, at + 26, 2) + little(window_, at + 28, 2);
         Decoded child = read_zip_entry_alone(window_, at, budget_);
+        if (!child.damage.empty()) unread(at, child.decoder, child.damage);
         if (child.bytes.empty()) {
-            if (!child.damage.empty()) visitor_.unread(at, child.decoder, child.damage);
+            tried_in_vain(child.size_in);
             return at + 4;
         }
-        if (!child.damage.empty()) visitor_.unread(at, child.decoder, child.damage);
         const std::uint64_t end = data + child.size_in;
         Hints hints;
         hints.is_file = true;
@@ -151,12 +166,16 @@ class Carver {
         return end;
     }
     std::optional<std::uint64_t> gzip(std::uint64_t at) {
-        Decoded child = decode_gzip(window_.subspan(at), budget_);
+        if (!may_try(at)) return std::nullopt;
+        Decoded child = decode_gzip(window_.subspan(at), budget_, false);
         // Random bytes look like a header now and then: what gives nothing is none.
-        if (child.bytes.empty()) return std::nullopt;
+        if (child.bytes.empty()) {
+            tried_in_vain(child.size_in);
+            return std::nullopt;
+        }
         child.offset = at;
         const std::uint64_t end = at + std::max<std::uint64_t>(child.size_in, 18);
-        if (!child.damage.empty() && child.damage != "gzip: bytes behind the last member") visitor_.unread(at, "gzip", child.damage);
+        if (!child.damage.empty() && child.damage != "gzip: bytes behind the last member") unread(at, "gzip", child.damage);
         Hints hints;
         hints.is_file = true;
         visitor_.decoded(std::move(child), hints, false);
@@ -165,14 +184,35 @@ class Carver {
     std::optional<std::uint64_t> pdf(std::uint64_t at) {
         const std::optional<std::uint64_t> end = end_of_pdf(window_, at);
         if (!end) {
-            visitor_.unread(at, "", "pdf: begins here and has no end");
+            unread(at, "", "pdf: begins here and has no end");
             return std::nullopt;
         }
         visitor_.window(at, *end, {}, false);
         return end;
     }
 
+    // A header may hold a name that never ends, or a stream of empty blocks with the next header in it: what was read and
+    // gave nothing is counted, and once it is far more than the stretch, no stream is read any more.
+    bool may_try(std::uint64_t at) {
+        if (vain_left_ > 0) return true;
+        if (!std::exchange(is_vain_said_, true)) visitor_.unread(at, "", "too many beginnings of files that hold nothing: none is tried from here on");
+        return false;
+    }
+    void tried_in_vain(std::uint64_t size) {
+        vain_left_ -= std::min(vain_left_, size);
+        budget_.take_steps(std::min(budget_.steps_left, size));
+    }
+    void unread(std::uint64_t at, std::string_view decoder, std::string reason) {
+        if (unread_++ < unread_max) return visitor_.unread(at, decoder, std::move(reason));
+        if (unread_left_out_++ == 0) left_out_from_ = at;
+    }
+
     ByteView window_;
+    std::uint64_t vain_left_;  // bytes
+    bool is_vain_said_ = false;
+    std::uint64_t unread_ = 0;
+    std::uint64_t unread_left_out_ = 0;
+    std::uint64_t left_out_from_ = 0;
     Budget& budget_;
     Visitor& visitor_;
 };
@@ -191,7 +231,7 @@ void carve(ByteView window, std::uint64_t begin, std::uint64_t end, Budget& budg
     end = std::min<std::uint64_t>(end, window.size());
     if (begin >= end) return;
     if (!budget.take_steps(end - begin)) return visitor.unread(begin, "", "over the budget of steps: no files are looked for");
-    Carver carver(window, budget, visitor);
+    Carver carver(window, end - begin, budget, visitor);
     for (std::uint64_t at = next_signature(window, begin); at < end;) {
         const std::uint64_t depth = budget.items_left;
         const std::optional<std::uint64_t> behind = budget.items_left > 0 ? carver.at(at) : std::nullopt;

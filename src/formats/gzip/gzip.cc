@@ -10,18 +10,50 @@
 namespace plumbline::formats {
 
 namespace {
+constexpr std::size_t piece_min = 1024;
 constexpr std::size_t piece_max = 256 * 1024;
+
+// One zlib state for each way of wrapping, kept from stream to stream: a file may be a hundred thousand tiny ones.
+class Inflater {
+  public:
+    explicit Inflater(int window_bits) : is_ready_(inflateInit2(&stream_, window_bits) == Z_OK) {}
+    Inflater(const Inflater&) = delete;
+    Inflater& operator=(const Inflater&) = delete;
+    ~Inflater() {
+        if (is_ready_) inflateEnd(&stream_);
+    }
+    // At the start of a stream; null where there is no memory.
+    z_stream* fresh() {
+        if (!is_ready_ || inflateReset(&stream_) != Z_OK) return nullptr;
+        stream_.next_in = nullptr;
+        stream_.avail_in = 0;
+        return &stream_;
+    }
+
+  private:
+    z_stream stream_{};
+    bool is_ready_;
+};
+// Raw deflate (-15), zlib (15) or gzip (15 + 16), as inflateInit2 counts them.
+z_stream* fresh_stream(int window_bits) {
+    thread_local Inflater raw(-15);
+    thread_local Inflater zlib(15);
+    thread_local Inflater gzip(15 + 16);
+    return (window_bits < 0 ? raw : window_bits == 15 ? zlib : gzip).fresh();
+}
 
 // Inflates one member or stream behind what `out` has. False where it ended in damage or over the budget.
 bool inflate_one(ByteView source, int window_bits, Budget& budget, Decoded& out, std::string_view name) {
-    z_stream stream{};
-    if (inflateInit2(&stream, window_bits) != Z_OK) {
+    z_stream* const kept = fresh_stream(window_bits);
+    if (!kept) {
         out.damage = std::string(name) + ": no memory";
         return false;
     }
+    z_stream& stream = *kept;
     int status = Z_OK;
     std::size_t fed = 0;
-    std::size_t piece = std::clamp<std::size_t>(source.size() * 4, 1024, piece_max);
+    // Small at first: what is no stream at all must not cost a large piece of zeros.
+    std::size_t piece = piece_min;
     while (status == Z_OK) {
         if (stream.avail_in == 0 && fed < source.size()) {
             const std::size_t size = std::min<std::size_t>(source.size() - fed, 1U << 30);
@@ -45,16 +77,16 @@ bool inflate_one(ByteView source, int window_bits, Budget& budget, Decoded& out,
         if (status == Z_BUF_ERROR && made == 0) break;
         if (status == Z_BUF_ERROR) status = Z_OK;
         if (!budget.take_steps(made + 1)) status = Z_MEM_ERROR;
-        piece = piece_max;
+        piece = std::min(piece * 4, piece_max);
     }
     out.size_in += fed - stream.avail_in;
-    inflateEnd(&stream);
     if (status != Z_STREAM_END && out.damage.empty())
         out.damage = std::string(name) + (status == Z_DATA_ERROR ? ": damaged" : ": cut short");
     return status == Z_STREAM_END;
 }
-// Deflate gives at most 1,032 bytes for one (RFC 1951: 258 bytes from two bits), so a greater claim is none.
-bool is_likely(std::uint64_t size_out, std::uint64_t size_in) { return size_out > 0 && size_out <= 1032 * size_in; }
+// Deflate may give 1,032 bytes for one (RFC 1951: 258 bytes from two bits), but files seldom give sixteen: room for a greater
+// claim is made only as bytes come.
+bool is_likely(std::uint64_t size_out, std::uint64_t size_in) { return size_out > 0 && size_out <= 16 * size_in; }
 
 enum class Wrap : std::uint8_t { raw, gzip };
 // One stream of which it is known what comes out. False, and nothing changed, where that was wrong or it is damaged.
@@ -75,6 +107,7 @@ bool inflate_known(ByteView source, Wrap wrap, std::uint64_t size_out, Budget& b
                           : libdeflate_gzip_decompress_ex(own.get(), uchar(source), source.size(), target, static_cast<std::size_t>(size_out), &taken, nullptr);
     if (result != LIBDEFLATE_SUCCESS) {
         out.bytes.resize(before);
+        budget.take_steps(size_out);  // they were cleared for nothing
         return false;
     }
     budget.take_bytes(size_out);
@@ -102,14 +135,13 @@ Decoded inflate_raw(ByteView source, Budget& budget, std::uint64_t size_out) {
     return out;
 }
 
-Decoded decode_gzip(ByteView source, Budget& budget) {
+Decoded decode_gzip(ByteView source, Budget& budget, bool is_end_known) {
     Decoded out;
     out.decoder = "gzip";
-    while (out.size_in < source.size() && has_magic(source.subspan(out.size_in))) {
-        const ByteView rest = source.subspan(out.size_in);
-        if (inflate_known(rest, Wrap::gzip, size_at_end(rest), budget, out)) continue;
-        if (!inflate_one(rest, 15 + 16, budget, out, "gzip")) return out;
-    }
+    // The size at the end speaks of the last member. Most files have one; where it was wrong of the first, it is not tried again.
+    if (is_end_known && has_magic(source)) inflate_known(source, Wrap::gzip, size_at_end(source), budget, out);
+    while (out.size_in < source.size() && has_magic(source.subspan(out.size_in)))
+        if (!inflate_one(source.subspan(out.size_in), 15 + 16, budget, out, "gzip")) return out;
     if (out.size_in < source.size()) out.damage = "gzip: bytes behind the last member";
     return out;
 }

@@ -6,8 +6,9 @@
 
 namespace plumbline::formats {
 
-// All members, one after another. What was read before the damage is in `bytes`.
-Decoded decode_gzip(ByteView source, Budget& budget);
+// All members, one after another. What was read before the damage is in `bytes`. `is_end_known` where the source ends with the
+// last member, whose size stands there: a source of one member is then read twice as fast. Nothing else changes.
+Decoded decode_gzip(ByteView source, Budget& budget, bool is_end_known = true);
 // One raw deflate stream (RFC 1951), as zip holds it. `size_in` is what the stream took. Where `size_out` says rightly how
 // much comes out, it is twice as fast; where it is wrong or 0, nothing else changes.
 Decoded inflate_raw(ByteView source, Budget& budget, std::uint64_t size_out = 0);

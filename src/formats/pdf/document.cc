@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <stdexcept>
 
 #include "formats/pdf/flate.h"
 
@@ -87,6 +88,22 @@ class Sink final : public Pipeline {
     Budget& budget_;
 };
 
+// A file in memory of which only so much may be read. qpdf looks for lost objects from each line to the next word, so that
+// it reads lines of comments again from each of them, and searches the end of a stream to the end of the file.
+class BoundedSource final : public BufferInputSource {
+  public:
+    explicit BoundedSource(ByteView file)
+        : BufferInputSource("pdf", new Buffer(const_cast<unsigned char*>(uchar(file)), file.size()), true), left_(16 * std::uint64_t{file.size()} + 1024 * 1024) {}
+    size_t read(char* to, size_t length) override {
+        if (length > left_) throw std::runtime_error("its parts must be read again and again");
+        left_ -= length;
+        return BufferInputSource::read(to, length);
+    }
+
+  private:
+    std::uint64_t left_;
+};
+
 std::string full_name(std::string name) {
     static const std::map<std::string, std::string> shorts = {{"/A85", "/ASCII85Decode"}, {"/AHx", "/ASCIIHexDecode"}, {"/CCF", "/CCITTFaxDecode"}, {"/DCT", "/DCTDecode"},
                                                               {"/Fl", "/FlateDecode"}, {"/LZW", "/LZWDecode"}, {"/RL", "/RunLengthDecode"}};
@@ -117,7 +134,7 @@ Document::Document(ByteView file, Budget& budget) : file_(file), budget_(budget)
     register_filters();
     open_document.budget = &budget;
     qpdf_.setSuppressWarnings(true);
-    qpdf_.processMemoryFile("pdf", text_of(file).data(), file.size(), "");
+    qpdf_.processInputSource(std::make_shared<BoundedSource>(file), "");
     is_encrypted_ = qpdf_.isEncrypted();
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <stdexcept>
 
 #include "formats/gzip/gzip.h"
 #include "formats/html/html.h"
@@ -54,7 +55,10 @@ class Opening {
     Opening(ByteView bytes, Budget& budget, Visitor& visitor) : bytes_(bytes), budget_(budget), visitor_(visitor) {}
 
     void open() {
+        const std::string_view text = text_of(bytes_);
+        const bool has_objects = text.find("obj") != std::string_view::npos || text.find("trailer") != std::string_view::npos;
         const std::string failure = guarded([&] {
+            if (!has_objects) throw std::runtime_error("it holds no object");
             Document document(bytes_, budget_);
             pages(document);
             objects(document);

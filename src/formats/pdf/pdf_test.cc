@@ -326,6 +326,16 @@ TEST(Pdf, ManyMarksAndStreamsTakeLinearTime) {
     EXPECT_FALSE(open(tables).damage.empty());
 }
 
+// Both would be read again from each line.
+TEST(Pdf, LinesThatAreNoObjectsAreNotReadFromEach) {
+    std::string headers;
+    for (unsigned i = 0; i < 40'000; ++i) headers += "%PDF-1.7\n";
+    EXPECT_THAT(open(headers).damage, testing::ElementsAre("pdf pdf: damaged: it holds no object"));
+    std::string comments = "%PDF-1.4\n1 0 obj\n<< >>\nendobj\n";
+    for (unsigned i = 0; i < 40'000; ++i) comments += "%\n";
+    EXPECT_THAT(open(comments).damage, testing::ElementsAre(HasSubstr("read again and again")));
+}
+
 TEST(Pdf, ALockedDocumentIsNamed) {
     prepare_pdf();
     Writer file;

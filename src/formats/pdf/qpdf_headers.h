@@ -6,6 +6,8 @@
 #define JSON_HH
 class JSON;
 
+#include <qpdf/Buffer.hh>
+#include <qpdf/BufferInputSource.hh>
 #include <qpdf/Constants.h>
 #include <qpdf/InputSource.hh>
 #include <qpdf/Pipeline.hh>

@@ -131,9 +131,13 @@ Directory read_directory(ByteView bytes, Budget& budget) {
 void add_local_headers(ByteView bytes, Budget& budget, std::vector<Entry>& entries) {
     const std::string_view text = text_of(bytes);
     if (!budget.take_steps(bytes.size())) return;
+    std::vector<std::uint64_t> named;
+    named.reserve(entries.size());
+    for (const Entry& row : entries) named.push_back(row.local_at);
+    std::sort(named.begin(), named.end());
     for (std::size_t at = 0; (at = text.find(std::string_view("PK\3\4", 4), at)) != npos;) {
         const std::optional<Entry> entry = local_entry(bytes, at);
-        const bool is_known = std::any_of(entries.begin(), entries.end(), [&](const Entry& row) { return row.local_at == at; });
+        const bool is_known = std::binary_search(named.begin(), named.end(), std::uint64_t{at});
         if (entry && !is_known && entries.size() < std::min<std::uint64_t>(budget.items_left, 10'000)) entries.push_back(*entry);
         const std::uint64_t data = entry ? 30 + entry->name.size() + (entry->has_sizes ? entry->size_in : 0) : 4;
         at += std::min<std::uint64_t>(std::max<std::uint64_t>(data, 4), text.size() - at);
