@@ -244,11 +244,6 @@ Result<Bytes> scan_in_sandbox(ByteView input, ByteView parameters) {
     }
 }
 
-Result<Bytes> read_as_in_sandbox(ByteView input, ByteView parameters) {
-    const Parameters read = TRY(decode_parameters(parameters));
-    return to_bytes(read_as_of(input, read.name));
-}
-
 Result<Bytes> print_in_sandbox(ByteView input, ByteView parameters) {
     try {
         const Parameters read = TRY(decode_parameters(parameters));

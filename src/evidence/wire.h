@@ -32,8 +32,6 @@ Result<PartEvidence> decode_scan_answer(ByteView answer);
 // The function that runs inside the process: parameters as encode_*_parameters make them, the answer for
 // read_scan_answer. Call prepare_scan() there before it is locked. invalid: parts that are not in the input.
 Result<Bytes> scan_in_sandbox(ByteView input, ByteView parameters);
-// read_as_of() over the input, as text; the parameters are those of encode_scan_parameters.
-Result<Bytes> read_as_in_sandbox(ByteView input, ByteView parameters);
 // print_bytes_at; the parameters' name is the place. The answer is the bytes.
 Result<Bytes> print_in_sandbox(ByteView input, ByteView parameters);
 
