@@ -24,8 +24,10 @@ void for_each_word(std::string_view text, std::span<const std::string_view> word
         const bool starts = !is_inside && is_lower(c) && (firsts >> (c - 'a') & 1) != 0;
         is_inside = is_alnum(c);
         if (!starts) continue;
+        // Short words behind a dot are the endings of files and hosts ("subset.cc").
+        const bool is_ending = at > 1 && text[at - 1] == '.' && is_alnum(text[at - 2]);
         for (std::size_t i = 0; i < words.size(); ++i)
-            if (stands_at(text, at, words[i]) && take(i, at + words[i].size())) return;
+            if (stands_at(text, at, words[i]) && !(is_ending && words[i].size() <= 3) && take(i, at + words[i].size())) return;
     }
 }
 }  // namespace

@@ -129,10 +129,11 @@ bool is_percent_file(std::string_view probe) {
     }
     return escapes >= 8 && spaces >= 4;
 }
-// Every "=" starts an escape or ends a line, and there are enough of them. In a mail as it was sent, some "=" of its own
-// header does not.
+// Every "=" starts an escape or ends a line, and there are enough of them: where no line ends so, "id=34637" is none. In a
+// mail as it was sent, some "=" of its own header does not.
 bool is_quoted_file(std::string_view probe) {
     std::size_t escapes = 0;
+    std::size_t lettered = 0;  // "=3D", "=E9"; "=34" may be the start of a number
     std::size_t equals = 0;
     std::size_t soft = 0;
     for (std::size_t at = probe.find('='); at != std::string_view::npos && at + 2 < probe.size(); at = probe.find('=', at + 1)) {
@@ -142,9 +143,10 @@ bool is_quoted_file(std::string_view probe) {
         }
         if (!is_upper_hex(probe[at + 1]) || !is_upper_hex(probe[at + 2])) return false;
         ++escapes;
+        lettered += probe[at + 1] >= 'A' || probe[at + 2] >= 'A';
         equals += probe[at + 1] == '3' && probe[at + 2] == 'D';
     }
-    if (escapes == 0 || (soft == 0 && escapes < 4)) return false;
+    if (escapes == 0 || (soft == 0 && lettered < 4)) return false;
     const bool is_mail = probe.starts_with("From ") || probe.substr(0, probe.find('\n')).find(": ") != std::string_view::npos;
     if (is_mail && equals == 0) return false;
     // Lines of 76 letters and no more (RFC 2045 section 6.7, rule 5), but for a few of careless writers.

@@ -61,6 +61,8 @@ Font Font::load(QPDFObjectHandle dict, Document& document) {
 void Font::load_simple(QPDFObjectHandle dict, Document& document) {
     QPDFObjectHandle descriptor = dict.getKey("/FontDescriptor");
     load_encoding(dict, document);
+    // No encoding of ISO 32000-1 annex D has a tab. Who writes one in a font that is not embedded means the space between words.
+    if (!descriptor.isDictionary() && texts_['\t'].empty()) texts_['\t'] = " ";
     if (dict.getKey("/Subtype").isNameAndEquals("/Type3")) {
         QPDFObjectHandle matrix = dict.getKey("/FontMatrix");
         if (matrix.isMatrix()) em_ = std::clamp(std::abs(matrix.getArrayAsMatrix().a) * 1000, 1e-3, 1e4);
