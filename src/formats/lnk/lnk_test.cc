@@ -2,9 +2,9 @@
 // A link made by hand, and real ones, compared with liblnk.
 #include "formats/lnk/lnk.h"
 
-#include <libbfio.h>
 #include <liblnk.h>
 
+#include "formats/memory_file.h"
 #include "formats/sqlite/given_for_test.h"
 
 namespace plumbline::formats {
@@ -76,17 +76,15 @@ TEST(Lnk, RealLinksSayWhatLiblnkSays) {
     std::size_t compared = 0;
     std::size_t machines = 0;
     for (const auto& entry : fs::directory_iterator(forensic / "lnk")) {
-        std::string bytes = file_of(entry.path());
+        const std::string bytes = file_of(entry.path());
         if (detect(view(bytes), {}).name != "lnk") continue;
         const GivenAgain given = given_by("lnk", bytes);
         EXPECT_TRUE(given.damage.empty()) << entry.path();
         machines += times_in(given.text, "Machine: ");
-        libbfio_handle_t* handle = nullptr;
+        const MemoryFile memory(view(bytes));
         liblnk_file_t* file = nullptr;
-        ASSERT_EQ(libbfio_memory_range_initialize(&handle, nullptr), 1);
-        ASSERT_EQ(libbfio_memory_range_set(handle, reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size(), nullptr), 1);
         ASSERT_EQ(liblnk_file_initialize(&file, nullptr), 1);
-        if (liblnk_file_open_file_io_handle(file, handle, LIBLNK_OPEN_READ, nullptr) == 1) {
+        if (liblnk_file_open_file_io_handle(file, memory.handle(), LIBLNK_OPEN_READ, nullptr) == 1) {
             const std::string all[] = {said(file, liblnk_file_get_utf8_local_path_size, liblnk_file_get_utf8_local_path),
                                        said(file, liblnk_file_get_utf8_network_path_size, liblnk_file_get_utf8_network_path),
                                        said(file, liblnk_file_get_utf8_relative_path_size, liblnk_file_get_utf8_relative_path),
@@ -100,7 +98,6 @@ TEST(Lnk, RealLinksSayWhatLiblnkSays) {
             }
         }
         liblnk_file_free(&file, nullptr);
-        libbfio_handle_free(&handle, nullptr);
     }
     EXPECT_EQ(machines, 32U);
     EXPECT_GE(compared, 150U);

@@ -2,9 +2,9 @@
 // Real prefetch files, plain and packed, compared with libscca.
 #include "formats/prefetch/prefetch.h"
 
-#include <libbfio.h>
 #include <libscca.h>
 
+#include "formats/memory_file.h"
 #include "formats/sqlite/given_for_test.h"
 
 namespace plumbline::formats {
@@ -13,14 +13,12 @@ namespace fs = std::filesystem;
 const fs::path folder = fs::path(PLUMBLINE_SHARED_DIR) / "data/10-forensic/prefetch";
 
 // "File: NAME" for each file, and the count of runs, as libscca reads them.
-std::string said_by_peer(std::string bytes) {
+std::string said_by_peer(const std::string& bytes) {
     std::string out;
-    libbfio_handle_t* handle = nullptr;
+    const MemoryFile memory(view(bytes));
     libscca_file_t* file = nullptr;
-    libbfio_memory_range_initialize(&handle, nullptr);
-    libbfio_memory_range_set(handle, reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size(), nullptr);
     libscca_file_initialize(&file, nullptr);
-    if (libscca_file_open_file_io_handle(file, handle, LIBSCCA_OPEN_READ, nullptr) == 1) {
+    if (libscca_file_open_file_io_handle(file, memory.handle(), LIBSCCA_OPEN_READ, nullptr) == 1) {
         std::uint32_t runs = 0;
         libscca_file_get_run_count(file, &runs, nullptr);
         out += "Runs: " + std::to_string(runs) + "\n";
@@ -36,7 +34,6 @@ std::string said_by_peer(std::string bytes) {
         }
     }
     libscca_file_free(&file, nullptr);
-    libbfio_handle_free(&handle, nullptr);
     return out;
 }
 
