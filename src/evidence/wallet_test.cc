@@ -53,6 +53,8 @@ std::string_view slow_word_before(std::string_view text, std::size_t begin, std:
         for (std::size_t at = low.find(word); at != std::string::npos; at = low.find(word, at + 1)) {
             const std::size_t end = at + word.size();
             if ((at > 0 && is_alnum(low[at - 1])) || (end < low.size() && is_alnum(low[end]))) continue;
+            // Short words behind a dot are the endings of files and hosts.
+            if (word.size() <= 3 && at > 1 && low[at - 1] == '.' && is_alnum(low[at - 2])) continue;
             if (!nearest.empty() && end <= nearest_end) continue;
             nearest = word;
             nearest_end = end;
