@@ -57,7 +57,7 @@ class Opening {
     void open() {
         const std::string_view text = text_of(bytes_);
         const bool has_objects = text.find("obj") != std::string_view::npos || text.find("trailer") != std::string_view::npos;
-        const std::string failure = !has_objects ? "it holds no object" : guarded([&] {
+        const std::string failure = !has_objects ? "damaged: it holds no object" : guarded([&] {
             Document document(bytes_, budget_);
             pages(document);
             objects(document);
