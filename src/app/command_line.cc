@@ -71,10 +71,13 @@ void add_evidence(CLI::App& app, Command& command) {
 }
 
 void add_proof(CLI::App& app, Command& command) {
-    CLI::App* verify = app.add_subcommand("verify", "recheck everything under DIR, or a copy of a public log with its key");
+    CLI::App* verify = app.add_subcommand("verify", "recheck everything under DIR, or a copy of a public log, or a receipt, with its key");
     add_data(verify, command);
     verify->add_option("--log", command.paths, "a folder with a public log instead of --data")->expected(1)->type_name("DIR");
-    verify->add_option("--log-key", command.log_public_key, "the log's public key file")->type_name("FILE");
+    verify->add_option("--log-key", command.log_public_key, "the log's public key file; of a receipt: the hotline's keys (/api/v1/keys)")->type_name("FILE");
+    CLI::Option* receipt = verify->add_option("--receipt", command.receipt_file, "check this proof of receipt instead: no network, no data folder")->type_name("FILE");
+    verify->add_option("--proof", command.proof_file, "with --receipt: that its entry is in the log (C2SP tlog-proof)")->needs(receipt)->type_name("FILE");
+    verify->add_option("--receipt-key", command.receipt_public_key, "with --receipt: the key that signs receipts, where --log-key has the log's alone")->needs(receipt)->type_name("FILE");
     verify->add_option("--passphrase-file", command.passphrase_file, "of the desk key; without it openings are not checked")->type_name("FILE");
     add_format(verify, command, {"text", "jsonl"});
     CLI::App* figures = app.add_subcommand("figures", "counts for a period with their frame");

@@ -30,6 +30,7 @@ struct Command {
     std::string server, fingerprint, key;   // lab
     std::string name_of_lab;                // keys
     std::string log_public_key;             // verify, recount: of somebody else's log
+    std::string receipt_file, proof_file, receipt_public_key;   // verify: of a receipt, with nothing else
     std::string figures_file;               // recount
     std::string passphrase_file;            // keys, serve, desk
     std::string partner;                    // keys token

@@ -6,6 +6,8 @@
 #include "app/public_entries.h"
 #include "face/hotline.h"
 #include "figures/chart.h"
+#include "ledger/offline_check.h"
+#include "ledger/published_log.h"
 #include "rulebook/page.h"
 
 namespace plumbline::app {
@@ -40,6 +42,12 @@ Result<void> Outside::start() {
         return "<div class=\"chart-wide\">" + figures::chart_svg(counted, categories, figures::chart_width_px, "chart-wide") + "</div>" +
                "<div class=\"chart-narrow\">" + figures::chart_svg(counted, categories, figures::chart_narrow_px, "chart-narrow") + "</div>";
     };
+    services.keys_text = [this] { return keys_text(); };
+    services.proof_of = [this](std::uint64_t index) -> Result<std::string> {
+        const ledger::PublishedLog log = TRY(ledger::PublishedLog::open(parts_.data + "/ledger", TRY(read_verify_key(KeyPaths(parts_.data).ledger_public))));
+        if (index >= log.checkpoint().size) return fail(ErrorKind::not_found, "entry {} is not in the checkpoint of {} entries", index, log.checkpoint().size);
+        return log.prove(index);
+    };
     services.is_ready = is_ready_;
     services.is_demo = parts_.is_demo;
     TRY(face::add_hotline_routes(routes, services));
@@ -52,6 +60,14 @@ Result<void> Outside::start() {
     options.handler_threads = 16;
     server_ = TRY(Server::listen(std::move(routes), options));
     return {};
+}
+
+Result<std::string> Outside::keys_text() const {
+    const KeyPaths paths(parts_.data);
+    const seal::VerifyKey receipt = TRY(read_verify_key(paths.receipt_public));
+    // A hotline's host may stand before its desk has made a log.
+    if (!file_exists(paths.ledger_public)) return ledger::hotline_keys_text(receipt, std::nullopt);
+    return ledger::hotline_keys_text(receipt, merkle::NoteKey{parts_.config.ledger_name, TRY(read_verify_key(paths.ledger_public)).bytes});
 }
 
 void Outside::stop() {

@@ -41,6 +41,7 @@ class Outside {
 
   private:
     explicit Outside(const Parts& parts) : parts_(parts) {}
+    Result<std::string> keys_text() const;
     const Parts parts_;
     std::unique_ptr<intake::Intake> intake_;
     std::unique_ptr<PublicEntries> entries_;

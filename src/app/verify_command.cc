@@ -5,6 +5,7 @@
 
 #include "app/data_folder.h"
 #include "app/open_store.h"
+#include "app/receipt_command.h"
 #include "flow/recheck.h"
 #include "ledger/verify.h"
 #include "vault/tip_opener.h"
@@ -49,6 +50,7 @@ void print_report(const ledger::VerifyReport& report, bool as_lines_of_json) {
 }  // namespace
 
 Result<int> run_verify(const Command& command, Entropy& entropy) {
+    if (!command.receipt_file.empty()) return run_verify_receipt(command);
     const bool is_outsider = !command.paths.empty();
     const std::string data = data_folder_of(command);
     const std::string log = is_outsider ? command.paths.front() : data + "/ledger";

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The API for machines (docs/formats/api.yaml): a partner's token, a tip as JSON or as multipart with files.
+#include <charconv>
+
 #include "face/hotline_pages.h"
 #include "face/tip_fields.h"
 #include "http/multipart.h"
@@ -194,11 +196,26 @@ Json categories_json(const Categories& categories) {
     body.set("version", categories.version()).set("categories", std::move(leaves));
     return body;
 }
+Response text_answer(Result<std::string> text) {
+    if (!text) return Response::from_error(text.error());
+    return Response::bytes(200, "text/plain; charset=utf-8", std::move(*text)).with("Access-Control-Allow-Origin", "*");
+}
+
+Response log_proof(const Hotline& hotline, const std::string& text) {
+    std::uint64_t index = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), index);
+    if (problem != std::errc() || end != text.data() + text.size() || !hotline.services.proof_of) return Response::problem(404, "not found", "there is no such entry");
+    return text_answer(hotline.services.proof_of(index));
+}
 }  // namespace
 
 void add_api_routes(Router& router, HotlinePtr hotline) {
     router.get("/api/v1/status", [hotline](const Request&) { return status_answer(*hotline); });
     router.get("/api/v1/categories", [hotline](const Request&) { return Response::json(200, categories_json(hotline->services.categories)); });
+    router.get("/api/v1/keys", [hotline](const Request&) {
+        return text_answer(hotline->services.keys_text ? hotline->services.keys_text() : Result<std::string>(fail(ErrorKind::not_found, "no keys are published here")));
+    });
+    router.get("/api/v1/ledger/proofs/{index}", [hotline](const Request& request) { return log_proof(*hotline, request.path_values.at("index")); });
     router.post_stream("/api/v1/tips", [hotline](const Request& request) { return open_tip(hotline, request); });
 }
 

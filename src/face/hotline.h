@@ -37,6 +37,10 @@ struct HotlineServices {
     std::function<Result<figures::Figures>(Day from, Day to)> figures = {};
     // A picture of them (SVG, no script, no style attribute), put into the page as it is; empty = tables only.
     std::function<std::string(const figures::Figures&)> figures_chart = {};
+    // The public keys that receipts and checkpoints are checked with (ledger/offline_check.h); empty = not served.
+    std::function<Result<std::string>()> keys_text = {};
+    // The C2SP tlog-proof of a log entry. not_found: it is younger than the newest checkpoint. Empty = none is given.
+    std::function<Result<std::string>(std::uint64_t index)> proof_of = {};
     std::function<bool()> is_ready = {};     // for /api/v1/status; empty = always
     bool is_demo = false;                // a banner on every page says that nobody reads what is sent
 };

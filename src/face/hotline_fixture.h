@@ -116,12 +116,14 @@ class HotlineFixture : public testing::Test {
     std::map<std::string, std::string, std::less<>> assets;
     bool is_demo = false;
     std::function<Result<figures::Figures>(Day, Day)> figures;
+    std::function<Result<std::string>()> keys_text;
+    std::function<Result<std::string>(std::uint64_t)> proof_of;
     std::string rulebook_html = "<section><h2>Severity</h2><table><caption>Severity</caption><tr><th scope=\"col\">When</th></tr><tr><td>danger now</td></tr></table></section>";
     Router router;
 
     void open() {
         HotlineServices services{.intake = intake, .store = *store, .clock = clock, .categories = categories, .limits = limits, .asset = {},
-                                 .rulebook_html = rulebook_html, .ledger_folder = folder, .figures = figures, .figures_chart = {}, .is_ready = {}, .is_demo = is_demo};
+                                 .rulebook_html = rulebook_html, .ledger_folder = folder, .figures = figures, .figures_chart = {}, .keys_text = keys_text, .proof_of = proof_of, .is_ready = {}, .is_demo = is_demo};
         services.asset = [this](std::string_view name) -> Result<std::string_view> {
             auto& text = assets[std::string(name)];
             text = file_text(std::string(PLUMBLINE_SOURCE_DIR "/") + std::string(name));

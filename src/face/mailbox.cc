@@ -52,9 +52,11 @@ Response mailbox_error(const Hotline& hotline, const MailboxForm& form, const Er
     return ask_page(hotline, 503, form.words, "There is a fault on our side. Please try again in a few minutes").with("Retry-After", "60");
 }
 
-Response open_page(const Hotline& hotline, int status, const MailboxForm& form, const intake::Intake::Mailbox& mailbox, bool is_sent, std::string_view error) {
+Response open_page(const Hotline& hotline, int status, const MailboxForm& form, const intake::Intake::Mailbox& mailbox, bool is_sent, std::string_view error,
+                   std::string_view proof_error = "") {
     const StateWords state = words_of(mailbox.tip.state);
     Json values = Json::object();
+    values.set("proof_error", proof_error);
     values.set("words", form.words).set("sent", is_sent).set("error", error).set("message", is_sent ? "" : form.message);
     values.set("state_title", state.title).set("state_text", state.text);
     values.set("received", day_words(mailbox.tip.header.received_hour)).set("tip", mailbox.tip.header.id.text());
@@ -98,6 +100,16 @@ Response proof(const Hotline& hotline, const MailboxForm& form) {
     response.with("Content-Disposition", "attachment; filename=\"proof-of-receipt.txt\"");
     return response.with("Cache-Control", "no-store").with("Referrer-Policy", "no-referrer");
 }
+// That the report's entry is in the public log, for whoever checks the receipt without us.
+Response inclusion(const Hotline& hotline, const MailboxForm& form) {
+    auto mailbox = hotline.services.intake.open_mailbox(form.words);
+    if (!mailbox) return mailbox_error(hotline, form, mailbox.error());
+    auto proof = hotline.services.proof_of ? hotline.services.proof_of(mailbox->tip.received_index) : Result<std::string>(fail(ErrorKind::not_found, "no log"));
+    if (!proof) return open_page(hotline, proof.error().kind == ErrorKind::not_found ? 404 : 503, form, *mailbox, false, "", "The public log has not taken your report's entry yet. Try again in a minute");
+    Response response = Response::bytes(200, "text/plain; charset=utf-8", *proof);
+    response.with("Content-Disposition", "attachment; filename=\"proof-of-receipt.tlog-proof\"");
+    return response.with("Cache-Control", "no-store").with("Referrer-Policy", "no-referrer");
+}
 }  // namespace
 
 void add_mailbox_routes(Router& router, HotlinePtr hotline) {
@@ -112,6 +124,7 @@ void add_mailbox_routes(Router& router, HotlinePtr hotline) {
     post("/mailbox", [](const Hotline& own, const MailboxForm& form) { return opened(own, form, 200, false, ""); });
     post("/mailbox/message", [](const Hotline& own, const MailboxForm& form) { return add_message(own, form); });
     post("/mailbox/proof", [](const Hotline& own, const MailboxForm& form) { return proof(own, form); });
+    post("/mailbox/inclusion", [](const Hotline& own, const MailboxForm& form) { return inclusion(own, form); });
 }
 
 }  // namespace plumbline::face

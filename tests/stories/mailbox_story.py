@@ -4,6 +4,7 @@
 open the answer; a message goes back; nothing of it needs a cookie at the hotline."""
 import html
 import json
+import pathlib
 import re
 import shutil
 import urllib.parse
@@ -67,7 +68,31 @@ code, _, shown = desk("GET", f"/api/desk/tips/{tip}", cookie=cookie)
 assert "reference 4711" in json.dumps(shown["messages"]), shown["messages"]
 code, _, checked = desk("GET", f"/api/desk/tips/{tip}/verify", cookie=cookie)
 assert code == 200, checked
+
+
+def form(path):
+    return serve.request("POST", path, urllib.parse.urlencode({"words": " ".join(words)}), {"Content-Type": "application/x-www-form-urlencoded"})
+
+
+# What the reporter takes away checks on a machine that has these three files and nothing else; no changed byte of it does.
+kept = pathlib.Path(temporary_folder())
+for name, (code, _, body) in {"receipt": form("/mailbox/proof"), "proof": form("/mailbox/inclusion"), "keys": serve.request("GET", "/api/v1/keys")}.items():
+    assert code == 200, (name, code, body)
+    (kept / name).write_bytes(body)
 serve.stop()
+
+
+def offline(receipt="receipt"):
+    return run("verify", "--receipt", kept / receipt, "--proof", kept / "proof", "--log-key", kept / "keys", cwd=kept, env={"PATH": ""})
+
+
+checked_offline = offline()
+assert checked_offline.returncode == 0 and "its entry is number 0 of" in checked_offline.stdout, checked_offline
+whole = (kept / "receipt").read_bytes()
+for at in range(0, len(whole), 41):
+    (kept / "changed").write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
+    assert offline("changed").returncode == 1, at
+shutil.rmtree(kept)
 verified = run("verify", "--data", data, check=0)
 print("mailbox: report, 12 words, answer and message went both ways without a script or a cookie;", verified.stdout.strip().splitlines()[-1])
 shutil.rmtree(data)
