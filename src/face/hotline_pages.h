@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the hotline's handlers share: the services, the parsed pages and the frame around each. Inside face/ only.
+// What the hotline's handlers share: the services, and for each language the parsed pages and the frame around each. Inside
+// face/ only.
+//
+// A page stands at "/mailbox" and at "/de/mailbox". Without a language in the address the browser's list of languages picks
+// one for that answer; every address in the answer then names the language. Nothing of it is kept.
 #pragma once
 #include "face/hotline.h"
 #include "face/page.h"
@@ -8,27 +12,46 @@ namespace plumbline::face {
 
 enum class Tab { none, report, mailbox, rulebook, figures };
 
+// The hotline in one language.
 struct Hotline {
-    HotlineServices services;
+    const HotlineServices& services;
+    const language::Language& words;
     Page layout, report, receipt, mailbox, mailbox_open, plain, figures;
-    std::string style, icon;
 
-    // The page inside the layout, with the headers of every page.
+    // The page inside the layout, with the headers of every page. In every page {{base}} is "/de".
     Response respond(int status, Tab tab, std::string_view title, const Page& page, const Json& values) const;
     // A page of one heading and a few words.
     Response say(int status, Tab tab, std::string_view title, std::string_view lead) const;
+    std::string base() const { return "/" + words.tag(); }
 };
-using HotlinePtr = const Hotline*;   // the router keeps it
+using HotlinePtr = const Hotline*;     // the router keeps it
 
-std::string day_words(Instant instant);      // "23 November 2026"
-std::string hour_words(Instant instant);     // "23 November 2026, 15:00 UTC"
-std::string size_words(std::uint64_t bytes); // "5 GiB", "64 KiB", "77 bytes"
+struct Hotlines {
+    const HotlineServices& services;
+    std::vector<Hotline> all;        // by language::languages
+    std::string style, icon;
+
+    // By the address ("/de/mailbox"), or else by Accept-Language. nullptr: the address names a language that is not there.
+    const Hotline* of(const Request& request) const;
+    const Hotline& english() const { return all.front(); }
+};
+using HotlinesPtr = const Hotlines*;
+
+// A page at `path` ("/mailbox") and at "/{language}" + path. `make` is called as make(const Hotline&, const Request&).
+using PageHandler = std::function<Response(const Hotline&, const Request&)>;
+void add_page(Router& router, HotlinesPtr hotlines, const char* path, PageHandler make);
+void add_form(Router& router, HotlinesPtr hotlines, const char* path, PageHandler take);   // POST
+using PageStreamHandler = std::function<Result<std::unique_ptr<BodySink>>(const Hotline&, const Request&)>;
+void add_form_stream(Router& router, HotlinesPtr hotlines, const char* path, PageStreamHandler take);
+
+// "5 GiB", "64 KiB", "77 bytes" in the language.
+std::string size_words(const language::Language& words, std::uint64_t bytes);
 
 // The routes, by file.
-void add_report_routes(Router& router, HotlinePtr hotline);     // report.cc
-void add_mailbox_routes(Router& router, HotlinePtr hotline);    // mailbox.cc
-void add_api_routes(Router& router, HotlinePtr hotline);        // api.cc
-void add_figures_routes(Router& router, HotlinePtr hotline);    // figures_page.cc
-void add_ledger_routes(Router& router, HotlinePtr hotline);     // ledger_files.cc
+void add_report_routes(Router& router, HotlinesPtr hotlines);     // report.cc
+void add_mailbox_routes(Router& router, HotlinesPtr hotlines);    // mailbox.cc
+void add_api_routes(Router& router, HotlinePtr hotline);          // api.cc
+void add_figures_routes(Router& router, HotlinesPtr hotlines);    // figures_page.cc
+void add_ledger_routes(Router& router, HotlinePtr hotline);       // ledger_files.cc
 
 }  // namespace plumbline::face

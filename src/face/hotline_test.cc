@@ -119,23 +119,23 @@ TEST_F(HotlineFixture, NamesTheLimitOfALongTextAndOfFiles) {
     open();
     Response page = post("/report", form_type, form_body(form_with("text", std::string(5000, 'a'))));
     EXPECT_EQ(page.status, 422);
-    EXPECT_THAT(page.body, HasSubstr("5000 bytes, and at most 1000 are taken"));
+    EXPECT_THAT(page.body, HasSubstr("5,000 bytes, and at most 1,000 are taken"));
     page = post("/report", form_type, form_body(form_with("text", std::string(1500, 'a'))));
-    EXPECT_THAT(page.body, HasSubstr("1500 bytes, and at most 1000 are taken"));
+    EXPECT_THAT(page.body, HasSubstr("1,500 bytes, and at most 1,000 are taken"));
     page = post("/report", form_type, form_body(form_with("contact", std::string(9000, 'a'))));
-    EXPECT_THAT(page.body, HasSubstr("9000 bytes, and at most 4096 are taken"));
+    EXPECT_THAT(page.body, HasSubstr("9,000 bytes, and at most 4,096 are taken"));
     std::vector<FormPart> form = good_form;
     form.push_back({"files", std::string(90'000, 'x'), "a"});
     form.push_back({"files", "more", "b"});
     page = post("/report", form_type, form_body(form));
     EXPECT_EQ(page.status, 422);
-    EXPECT_THAT(page.body, HasSubstr("a file is too large"));
+    EXPECT_THAT(page.body, HasSubstr("A file is too large"));
     EXPECT_THAT(page.body, HasSubstr("5 GiB each"));
     form = good_form;
     for (int i = 0; i < 25; ++i) form.push_back({"files", "x", "f"});
     page = post("/report", form_type, form_body(form));
     EXPECT_EQ(page.status, 422);
-    EXPECT_THAT(page.body, HasSubstr("at most 20 files"));
+    EXPECT_THAT(page.body, HasSubstr("At most 20 files"));
     EXPECT_TRUE(intake.tips.empty());
     EXPECT_EQ(intake.writers, 0);
 }
@@ -190,7 +190,7 @@ TEST_F(HotlineFixture, OpensTheMailboxWithTheWordsOnly) {
     const Response wrong = post("/mailbox", type, "words=one");
     EXPECT_EQ(wrong.status, 422);
     look_at(wrong, "mailbox_wrong");
-    EXPECT_THAT(wrong.body, HasSubstr("these are 1"));
+    EXPECT_THAT(wrong.body, HasSubstr("this is 1 word"));
     EXPECT_EQ(post("/mailbox", type, "words=zoo").status, 404);
     EXPECT_EQ(post("/mailbox", type, "words=%zz").status, 400);
     const Response proof = post("/mailbox/proof", type, words);

@@ -21,31 +21,25 @@ std::string text_in(const Json& value) {
 }
 }  // namespace
 
-std::string html_escaped(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (const char letter : text) {
-        switch (letter) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += letter;
-        }
-    }
-    return out;
-}
-
-Result<Page> Page::parse(std::string_view text) {
+Result<Page> Page::parse(std::string_view text, const language::Language* language) {
     Page page;
-    std::size_t at = 0;
-    page.nodes_ = TRY(parse_nodes(text, at, "", 0));
+    page.language_ = language;
+    Source source{text, language};
+    page.nodes_ = TRY(parse_nodes(source, "", 0));
     return page;
 }
 
-Result<std::vector<Page::Node>> Page::parse_nodes(std::string_view text, std::size_t& at, std::string_view open_name, int depth) {
+Result<Page::Node> Page::message_node(const language::Language* language, std::string_view key) {
+    if (language == nullptr || !language->has(key)) return fail(ErrorKind::invalid, "there is no message {}", key);
+    // What has no argument is the same on every page: it is put in here, once.
+    if (language->arguments_of(key).empty()) return Node{Kind::text, language->html(key), {}};
+    return Node{Kind::message, std::string(key), {}};
+}
+
+Result<std::vector<Page::Node>> Page::parse_nodes(Source& source, std::string_view open_name, int depth) {
     if (depth > depth_max) return fail(ErrorKind::invalid, "sections nest deeper than {}", depth_max);
+    const std::string_view text = source.text;
+    std::size_t& at = source.at;
     std::vector<Node> nodes;
     while (true) {
         const std::size_t open = text.find("{{", at);
@@ -59,6 +53,10 @@ Result<std::vector<Page::Node>> Page::parse_nodes(std::string_view text, std::si
         if (close == std::string_view::npos || close == open + 2) return fail(ErrorKind::invalid, "a hole at byte {} is not closed", open);
         std::string_view name = text.substr(open + 2, close - open - 2);
         at = close + 2;
+        if (name.starts_with("t.")) {
+            nodes.push_back(TRY(message_node(source.language, name.substr(2))));
+            continue;
+        }
         const char mark = name.front();
         if (std::string_view("#^/&").find(mark) != std::string_view::npos) name.remove_prefix(1);
         if (mark == '/') {
@@ -66,7 +64,7 @@ Result<std::vector<Page::Node>> Page::parse_nodes(std::string_view text, std::si
             return nodes;
         }
         Node node{mark == '#' ? Kind::section : mark == '^' ? Kind::inverted : mark == '&' ? Kind::raw : Kind::value, std::string(name), {}};
-        if (mark == '#' || mark == '^') node.children = TRY(parse_nodes(text, at, name, depth + 1));
+        if (mark == '#' || mark == '^') node.children = TRY(parse_nodes(source, name, depth + 1));
         nodes.push_back(std::move(node));
     }
 }
@@ -78,8 +76,22 @@ const Json* Page::find(const std::vector<const Json*>& scopes, std::string_view 
     return nullptr;
 }
 
-void Page::render_nodes(const std::vector<Node>& nodes, std::vector<const Json*>& scopes, std::string& out) {
+std::string Page::rendered_message(const std::string& key, const std::vector<const Json*>& scopes) const {
+    std::vector<language::Argument> values;
+    for (const std::string& name : language_->arguments_of(key)) {
+        const Json* value = find(scopes, name);
+        if (value != nullptr && value->is_integer()) values.push_back({name, value->as_integer()});
+        else values.push_back({name, value == nullptr ? "" : text_in(*value)});
+    }
+    return language_->html(key, values);
+}
+
+void Page::render_nodes(const std::vector<Node>& nodes, std::vector<const Json*>& scopes, std::string& out) const {
     for (const Node& node : nodes) {
+        if (node.kind == Kind::message) {
+            out += rendered_message(node.text, scopes);
+            continue;
+        }
         if (node.kind == Kind::text) {
             out += node.text;
             continue;
@@ -104,9 +116,9 @@ void Page::render_nodes(const std::vector<Node>& nodes, std::vector<const Json*>
     }
 }
 
-std::string Page::render(const Json& values) const {
+std::string Page::render(const Json& values, const Json& outer) const {
     std::string out;
-    std::vector<const Json*> scopes{&values};
+    std::vector<const Json*> scopes{&outer, &values};
     render_nodes(nodes_, scopes, out);
     return out;
 }

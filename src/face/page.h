@@ -4,8 +4,9 @@
 //     {{name}}            the value, escaped        {{&name}}   the value as it is: only for HTML that we made
 //     {{#name}}...{{/name}}   for each of a list (inside, its members are found first), or once where true or not empty
 //     {{^name}}...{{/name}}   where absent, false or empty          {{.}}   the item itself
+//     {{t.key}}           the message of the page's language; its arguments are the values of their names
 //
-// Parsed once, rendered on any thread.
+// Parsed once for each language, rendered on any thread.
 #pragma once
 #include <string>
 #include <string_view>
@@ -13,27 +14,39 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "language/language.h"
 
 namespace plumbline::face {
 
-std::string html_escaped(std::string_view text);   // & < > " '
+using language::html_escaped;
 
 class Page {
   public:
-    static Result<Page> parse(std::string_view text);   // invalid: a hole or section that is not closed, with its place
-    std::string render(const Json& values) const;       // a name that is absent is empty
+    // invalid: a hole or section that is not closed, with its place; a message that the language does not have. The
+    // language outlives the page.
+    static Result<Page> parse(std::string_view text, const language::Language* language = nullptr);
+    // A name that is absent is empty. What is not in `values` is looked for in `outer`.
+    std::string render(const Json& values, const Json& outer = Json::object()) const;
 
   private:
-    enum class Kind { text, value, raw, section, inverted };
+    enum class Kind { text, value, raw, section, inverted, message };
     struct Node {
         Kind kind = Kind::text;
-        std::string text;              // the text, or the name
+        std::string text;              // the text, the name, or the message's key
         std::vector<Node> children;
     };
-    static Result<std::vector<Node>> parse_nodes(std::string_view text, std::size_t& at, std::string_view open_name, int depth);
-    static void render_nodes(const std::vector<Node>& nodes, std::vector<const Json*>& scopes, std::string& out);
+    struct Source {
+        std::string_view text;
+        const language::Language* language;
+        std::size_t at = 0;
+    };
+    static Result<std::vector<Node>> parse_nodes(Source& source, std::string_view open_name, int depth);
+    static Result<Node> message_node(const language::Language* language, std::string_view key);
+    void render_nodes(const std::vector<Node>& nodes, std::vector<const Json*>& scopes, std::string& out) const;
+    std::string rendered_message(const std::string& key, const std::vector<const Json*>& scopes) const;
     static const Json* find(const std::vector<const Json*>& scopes, std::string_view name);
     std::vector<Node> nodes_;
+    const language::Language* language_ = nullptr;
 };
 
 }  // namespace plumbline::face

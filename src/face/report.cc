@@ -11,22 +11,9 @@ namespace plumbline::face {
 namespace {
 using Fields = std::map<std::string, std::string>;
 
-struct FormField {
-    const char* name;
-    const char* label;   // in an error list
-};
-constexpr FormField form_fields[] = {
-    {"text", "What happened"},
-    {"category", "What fits best"},
-    {"danger_now", "Is somebody in danger now"},
-    {"still_happening", "Is it still happening"},
-    {"victim_is_child", "Is the person under 18"},
-    {"amount", "Amount"},
-    {"currency", "Currency"},
-    {"sent_within_72_hours", "Did you send money in the last three days"},
-    {"contact", "How can we reach you"},
-    {"files", "Files"},
-};
+// The form's fields; the label of each in a list of errors is "report.NAME".
+constexpr const char* form_fields[] = {"text", "category", "danger_now", "still_happening", "victim_is_child", "amount", "currency", "sent_within_72_hours", "contact", "files"};
+bool is_form_field(std::string_view name) { return std::find(std::begin(form_fields), std::end(form_fields), name) != std::end(form_fields); }
 constexpr const char* answer_names[] = {"danger_now", "still_happening", "victim_is_child", "sent_within_72_hours"};
 
 std::string_view value_in(const Fields& fields, const char* name) {
@@ -34,62 +21,70 @@ std::string_view value_in(const Fields& fields, const char* name) {
     return found == fields.end() ? std::string_view() : std::string_view(found->second);
 }
 
-Json choices(std::string_view chosen) {
+Json choices(const language::Language& words, std::string_view chosen) {
     if (chosen != "yes" && chosen != "no") chosen = "unknown";
-    constexpr std::pair<const char*, const char*> rows[] = {{"unknown", "I don't know"}, {"no", "No"}, {"yes", "Yes"}};
     Json list = Json::array();
-    for (const auto& [value, words] : rows) {
+    for (const char* value : {"unknown", "no", "yes"}) {
         Json row = Json::object();
-        row.set("value", value).set("words", words).set("chosen", chosen == value);
+        row.set("value", value).set("words", words.text(std::string("answer.") + value)).set("chosen", chosen == value);
         list.push(std::move(row));
     }
     return list;
 }
 
-Json category_groups_json(const Categories& categories, std::string_view chosen) {
+Json category_groups_json(const Hotline& hotline, std::string_view chosen) {
+    const language::Language& words = hotline.words;
     Json groups = Json::array();
     for (const CategoryGroup group : category_groups) {
         Json leaves = Json::array();
-        for (const Category& leaf : categories.leaves()) {
+        for (const Category& leaf : hotline.services.categories.leaves()) {
             if (leaf.group != group || leaf.code == category_not_sure) continue;
             Json row = Json::object();
-            row.set("code", leaf.code).set("plain", leaf.plain).set("chosen", leaf.code == chosen);
+            row.set("code", leaf.code).set("plain", words.text("category." + leaf.code)).set("chosen", leaf.code == chosen);
             leaves.push(std::move(row));
         }
         if (leaves.as_array().empty()) continue;
         Json row = Json::object();
-        row.set("title", categories.title_of(group)).set("leaves", std::move(leaves));
+        row.set("title", words.text("group." + std::string(name_of(group)))).set("leaves", std::move(leaves));
         groups.push(std::move(row));
     }
     return groups;
 }
 
+// What the form says above itself.
+struct FormNotes {
+    std::vector<FieldRefusal> refusals = {};
+    std::string failure = {};      // a message's key; "" = none
+    bool files_lost = false;
+};
+
 // The form with what was typed in it.
-Response form_page(const Hotline& hotline, int status, const Fields& fields, const std::vector<FieldError>& errors, std::string_view failure, bool files_lost) {
+Response form_page(const Hotline& hotline, int status, const Fields& fields, const FormNotes& notes = {}) {
     const HotlineServices& services = hotline.services;
+    const language::Language& words = hotline.words;
     Json values = Json::object();
     for (const char* name : {"text", "amount", "currency", "contact"}) values.set(name, value_in(fields, name));
-    for (const char* name : answer_names) values.set(name, choices(value_in(fields, name)));
-    values.set("groups", category_groups_json(services.categories, value_in(fields, "category")));
+    for (const char* name : answer_names) values.set(name, choices(words, value_in(fields, name)));
+    values.set("groups", category_groups_json(hotline, value_in(fields, "category")));
     values.set("not_sure", category_not_sure);
-    values.set("files_max", services.limits.tip_files_max).set("file_size_max", size_words(services.limits.file_bytes_max));
+    values.set("files_max", services.limits.tip_files_max).set("file_size_max", size_words(words, services.limits.file_bytes_max));
     Json list = Json::array();
-    for (const FieldError& error : errors) {
-        const auto* field = std::find_if(std::begin(form_fields), std::end(form_fields), [&](const FormField& row) { return error.field == row.name; });
+    for (const FieldRefusal& refusal : notes.refusals) {
+        const std::string text = words.text(refusal.key, refusal.values);
         Json row = Json::object();
-        row.set("field", error.field).set("text", error.text).set("label", field == std::end(form_fields) ? "Report" : field->label);
-        values.set("error_" + error.field, error.text);
+        row.set("field", refusal.field).set("text", text).set("label", words.text("report." + refusal.field));
+        values.set("error_" + refusal.field, text);
         list.push(std::move(row));
     }
-    values.set("has_errors", !errors.empty()).set("errors", std::move(list));
-    values.set("error_lead", errors.size() == 1 ? "One thing needs a change:" : fmt::format("{} things need a change:", errors.size()));
-    values.set("failure", failure).set("files_lost", files_lost);
-    return hotline.respond(status, Tab::report, errors.empty() && failure.empty() ? "Report a cybercrime" : "Not sent yet", hotline.report, values);
+    values.set("has_errors", !notes.refusals.empty()).set("errors", std::move(list)).set("count", notes.refusals.size());
+    values.set("failure", notes.failure.empty() ? "" : words.text(notes.failure)).set("files_lost", notes.files_lost);
+    const bool is_fresh = notes.refusals.empty() && notes.failure.empty();
+    return hotline.respond(status, Tab::report, words.text(is_fresh ? "report.title" : "report.not_sent"), hotline.report, values);
 }
 
 class ReportSink final : public BodySink, public MultipartHandler {
   public:
-    explicit ReportSink(HotlinePtr hotline) : hotline_(hotline) {}
+    explicit ReportSink(const Hotline& hotline) : hotline_(&hotline) {}
     Result<void> open(std::string_view content_type) {
         reader_.emplace(TRY(MultipartReader::open(content_type, {}, *this)));
         return {};
@@ -105,14 +100,14 @@ class ReportSink final : public BodySink, public MultipartHandler {
   private:
     enum class Part { ignored, field, file };
     Result<void> begin_file(const PartHead& head);
-    void refuse_files(std::string text);
+    void refuse_files(FieldRefusal refusal);
     Response receipt_page(const intake::Receipt& receipt, const TipContent& content) const;
     const Limits& limits() const { return hotline_->services.limits; }
 
     HotlinePtr hotline_;
     std::optional<MultipartReader> reader_;
     Fields fields_;
-    std::vector<FieldError> errors_;        // found while reading: too long, too many, too large
+    std::vector<FieldRefusal> errors_;      // found while reading: too long, too many, too large
     std::unique_ptr<intake::TipWriter> writer_;
     Part part_ = Part::ignored;
     std::string field_name_;
@@ -124,8 +119,7 @@ class ReportSink final : public BodySink, public MultipartHandler {
 Result<void> ReportSink::begin_part(const PartHead& head) {
     part_ = Part::ignored;
     if (head.name == "files") return begin_file(head);
-    const bool is_known = std::any_of(std::begin(form_fields), std::end(form_fields), [&](const FormField& row) { return head.name == row.name; });
-    if (!is_known || head.file_name) return {};
+    if (!is_form_field(head.name) || head.file_name) return {};
     part_ = Part::field;
     field_name_ = head.name;
     field_bytes_ = 0;
@@ -137,12 +131,12 @@ Result<void> ReportSink::begin_file(const PartHead& head) {
     if (!head.file_name || head.file_name->empty()) return {};  // the empty file input of a form
     had_files_ = true;
     // The form's fields stand before its files: where one is refused already, nothing is sealed for it.
-    if (!is_hopeless_ && fields_.contains("text")) is_hopeless_ = !errors_.empty() || !check_fields(fields_, hotline_->services.categories, limits()).errors.empty();
+    if (!is_hopeless_ && fields_.contains("text")) is_hopeless_ = !errors_.empty() || !check_fields(fields_, hotline_->services.categories, limits()).refusals.empty();
     if (is_hopeless_) return {};
     if (!writer_) writer_ = TRY(hotline_->services.intake.begin({.channel = TipChannel::form, .partner = {}, .dedup_source = {}, .received = {}}));
     auto begun = writer_->begin_file(utf8_prefix(*head.file_name, limits().file_name_bytes_max), head.media_type);
     if (!begun && begun.error().kind == ErrorKind::too_large) {
-        refuse_files(fmt::format("at most {} files go with one report. Send the others with a second one, or in a message later", limits().tip_files_max));
+        refuse_files({"files", "error.files_count", {{"count", static_cast<std::int64_t>(limits().tip_files_max)}}});
         return {};
     }
     if (!begun) return begun;
@@ -150,8 +144,8 @@ Result<void> ReportSink::begin_file(const PartHead& head) {
     return {};
 }
 
-void ReportSink::refuse_files(std::string text) {
-    errors_.push_back({"files", std::move(text)});
+void ReportSink::refuse_files(FieldRefusal refusal) {
+    errors_.push_back(std::move(refusal));
     is_hopeless_ = true;
     part_ = Part::ignored;
     writer_.reset();  // throws away what was sealed
@@ -168,8 +162,8 @@ Result<void> ReportSink::part_data(ByteView piece) {
     if (part_ != Part::file) return {};
     auto taken = writer_->file_data(piece);
     if (taken || taken.error().kind != ErrorKind::too_large) return taken;
-    refuse_files(fmt::format("a file is too large, or all together are: at most {} each and {} in all", size_words(limits().file_bytes_max),
-                             size_words(limits().tip_bytes_max)));
+    const language::Language& words = hotline_->words;
+    refuse_files({"files", "error.files_size", {{"each", size_words(words, limits().file_bytes_max)}, {"all", size_words(words, limits().tip_bytes_max)}}});
     return {};
 }
 
@@ -179,11 +173,10 @@ Result<void> ReportSink::end_part() {
         std::string& value = fields_[field_name_];
         const bool is_text = field_name_ == "text";
         const std::size_t bytes_max = is_text ? limits().tip_text_bytes_max : limits().field_bytes_max;
-        if (field_bytes_ > value.size() && !is_text)
-            errors_.push_back({field_name_, fmt::format("this is too long: {} bytes, and at most {} are taken", field_bytes_, bytes_max)});
+        const std::vector<language::Argument> values{{"sent", static_cast<std::int64_t>(field_bytes_)}, {"limit", static_cast<std::int64_t>(bytes_max)}};
+        if (field_bytes_ > value.size() && !is_text) errors_.push_back({field_name_, "error.too_long", values});
         value = cleaned_text(value);
-        if (field_bytes_ > bytes_max * 2 && is_text)
-            errors_.push_back({field_name_, fmt::format("this is too long: {} bytes, and at most {} are taken. Put the rest into a file", field_bytes_, bytes_max)});
+        if (field_bytes_ > bytes_max * 2 && is_text) errors_.push_back({field_name_, "error.text_too_long", values});
     }
     part_ = Part::ignored;
     return {};
@@ -192,12 +185,12 @@ Result<void> ReportSink::end_part() {
 Response ReportSink::finish() {
     if (auto ended = reader_->end(); !ended) return refuse(ended.error());
     CheckedFields checked = check_fields(fields_, hotline_->services.categories, limits());
-    std::vector<FieldError> errors = errors_;
-    for (FieldError& error : checked.errors) {
-        const bool is_told = std::any_of(errors.begin(), errors.end(), [&](const FieldError& other) { return other.field == error.field; });
-        if (!is_told) errors.push_back(std::move(error));
+    std::vector<FieldRefusal> refusals = errors_;
+    for (FieldRefusal& refusal : checked.refusals) {
+        const bool is_told = std::any_of(refusals.begin(), refusals.end(), [&](const FieldRefusal& other) { return other.field == refusal.field; });
+        if (!is_told) refusals.push_back(std::move(refusal));
     }
-    if (!errors.empty()) return form_page(*hotline_, 422, fields_, errors, "", had_files_);
+    if (!refusals.empty()) return form_page(*hotline_, 422, fields_, {.refusals = std::move(refusals), .files_lost = had_files_});
     if (!writer_) {
         auto writer = hotline_->services.intake.begin({.channel = TipChannel::form, .partner = {}, .dedup_source = {}, .received = {}});
         if (!writer) return refuse(writer.error());
@@ -213,14 +206,12 @@ Response ReportSink::refuse(const Error& error) {
     writer_.reset();
     if (error.kind == ErrorKind::invalid || error.kind == ErrorKind::too_large) {
         // "category: no such one" of the intake, or a form whose framing is broken.
-        std::string field = error.message.substr(0, error.message.find(':'));
-        const bool is_field = std::any_of(std::begin(form_fields), std::end(form_fields), [&](const FormField& row) { return field == row.name; });
-        if (is_field) return form_page(*hotline_, 422, fields_, {{field, error.message.substr(std::min(error.message.size(), field.size() + 2))}}, "", had_files_);
-        return form_page(*hotline_, http_status_of(error.kind), fields_, {}, "The form did not come whole: " + error.message + ". Nothing was stored. Please send it again.", had_files_);
+        const std::string field = error.message.substr(0, error.message.find(':'));
+        if (is_form_field(field)) return form_page(*hotline_, 422, fields_, {.refusals = {{field, "error.refused"}}, .files_lost = had_files_});
+        return form_page(*hotline_, http_status_of(error.kind), fields_, {.failure = "report.failure_framing", .files_lost = had_files_});
     }
-    const std::string_view why = error.kind == ErrorKind::busy ? "Many people report at this moment. Nothing was stored. Please press \"Send\" again in a minute."
-                                                               : "There is a fault on our side. Nothing was stored. Please try again in a few minutes.";
-    Response response = form_page(*hotline_, 503, fields_, {}, why, had_files_);
+    const char* why = error.kind == ErrorKind::busy ? "report.failure_busy" : "report.failure_fault";
+    Response response = form_page(*hotline_, 503, fields_, {.failure = why, .files_lost = had_files_});
     return response.with("Retry-After", "60");
 }
 
@@ -234,16 +225,16 @@ Response ReportSink::receipt_page(const intake::Receipt& receipt, const TipConte
         rest.remove_prefix(std::min(rest.size(), word.size() + 1));
     }
     values.set("words", std::move(words)).set("words_line", receipt.words).set("proof", receipt.proof);
-    values.set("day", day_words(hotline_->services.clock.now()));
+    values.set("day", hotline_->words.day(hotline_->services.clock.now()));
     values.set("money_hint", content.sent_within_72_hours == Answer::yes).set("danger_hint", content.danger_now == Answer::yes);
-    return hotline_->respond(200, Tab::report, "Your report is stored", hotline_->receipt, values);
+    return hotline_->respond(200, Tab::report, hotline_->words.text("receipt.title"), hotline_->receipt, values);
 }
 }  // namespace
 
-void add_report_routes(Router& router, HotlinePtr hotline) {
-    router.get("/", [hotline](const Request&) { return form_page(*hotline, 200, {}, {}, "", false); });
-    router.get("/report", [](const Request&) { return Response::redirect("/"); });
-    router.post_stream("/report", [hotline](const Request& request) -> Result<std::unique_ptr<BodySink>> {
+void add_report_routes(Router& router, HotlinesPtr hotlines) {
+    add_page(router, hotlines, "/", [](const Hotline& hotline, const Request&) { return form_page(hotline, 200, {}); });
+    add_page(router, hotlines, "/report", [](const Hotline& hotline, const Request&) { return Response::redirect(hotline.base() + "/"); });
+    add_form_stream(router, hotlines, "/report", [](const Hotline& hotline, const Request& request) -> Result<std::unique_ptr<BodySink>> {
         auto sink = std::make_unique<ReportSink>(hotline);
         TRY(sink->open(request.header("content-type")));
         return sink;

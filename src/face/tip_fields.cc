@@ -38,8 +38,15 @@ struct SplitAmount {
     std::string decimals;
 };
 
+// A refusal on its way: the amount's, unless another field is named.
+tl::unexpected<FieldRefusal> refused(std::string key, std::vector<language::Argument> values = {}, std::string field = "amount") {
+    return tl::unexpected<FieldRefusal>(FieldRefusal{std::move(field), std::move(key), std::move(values)});
+}
+template <class T>
+using OrRefusal = tl::expected<T, FieldRefusal>;
+
 // Decides which of '.' and ',' is the decimal mark.
-Result<SplitAmount> split_amount(const std::string& text, int minor_digits) {
+OrRefusal<SplitAmount> split_amount(const std::string& text, int minor_digits) {
     const std::size_t last = text.find_last_of(".,");
     if (last == std::string::npos) return SplitAmount{text, ""};
     const char mark = text[last];
@@ -48,7 +55,7 @@ Result<SplitAmount> split_amount(const std::string& text, int minor_digits) {
     const std::string tail = text.substr(last + 1);
     const bool has_other = whole.find(other) != std::string::npos;
     const bool has_more = whole.find(mark) != std::string::npos;
-    const auto unreadable = [&] { return fail(ErrorKind::invalid, "this amount cannot be read. Write it with digits and one point, like 1234.50"); };
+    const auto unreadable = [] { return refused("error.amount_unreadable"); };
     if (has_other && has_more) return unreadable();
     if (has_other) {  // 1,234.50
         if (!are_groups(whole, other) || tail.empty()) return unreadable();
@@ -65,9 +72,8 @@ Result<SplitAmount> split_amount(const std::string& text, int minor_digits) {
     const bool may_be_group = tail.size() == 3 && !whole.empty() && whole.size() <= 3 && whole != "0";
     if (!may_be_group) return SplitAmount{whole.empty() ? "0" : whole, tail};
     if (minor_digits == 0) return SplitAmount{whole + tail, ""};  // a currency without cents has no decimals to mean
-    if (minor_digits == 3)
-        return fail(ErrorKind::invalid, "\"{}\" can mean two amounts: write {}{} or {}.{}0", text, whole, tail, whole, tail);
-    return fail(ErrorKind::invalid, "\"{}\" can mean two amounts: write {}{} or {}.{}", text, whole, tail, whole, tail.substr(0, 2));
+    const std::string decimals = minor_digits == 3 ? tail + "0" : tail.substr(0, 2);
+    return refused("error.amount_twofold", {{"amount", text}, {"first", whole + tail}, {"second", whole + "." + decimals}});
 }
 
 std::string value_of(const std::map<std::string, std::string>& fields, const char* name) {
@@ -75,8 +81,8 @@ std::string value_of(const std::map<std::string, std::string>& fields, const cha
     return found == fields.end() ? "" : found->second;
 }
 
-std::string over_limit(std::size_t sent, std::size_t limit) {
-    return fmt::format("this is too long: {} bytes, and at most {} are taken (a plain letter is one byte)", sent, limit);
+FieldRefusal over_limit(std::string field, std::size_t sent, std::size_t limit) {
+    return {std::move(field), "error.too_long", {{"sent", static_cast<std::int64_t>(sent)}, {"limit", static_cast<std::int64_t>(limit)}}};
 }
 
 struct AnswerField {
@@ -104,26 +110,35 @@ std::string cleaned_text(std::string_view text) {
     return out;
 }
 
-Result<Money> money_from(std::string_view amount, std::string_view currency_text) {
+namespace {
+OrRefusal<Money> checked_money(std::string_view amount, std::string_view currency_text) {
     std::string currency;
     for (const char letter : trimmed(currency_text)) currency += letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
     const auto minor_digits = minor_digits_of(currency);
-    if (currency.empty()) return fail(ErrorKind::invalid, "name the currency too, with its three letters, like EUR, USD or INR");
-    if (!minor_digits) return fail(ErrorKind::invalid, "this currency is not known. Write its three letters (ISO 4217), like EUR, USD or INR");
+    if (currency.empty()) return refused("error.currency_missing", {}, "currency");
+    if (!minor_digits) return refused("error.currency_unknown", {}, "currency");
     std::string text(trimmed(amount));
     // Marks of thousands that are never decimal marks, and signs of currencies: space, no-break spaces, apostrophes.
     for (const std::string_view mark : {" ", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89", "'", "\xe2\x80\x99", "$", "\xe2\x82\xac", "\xc2\xa3", "\xc2\xa5", "\xe2\x82\xb9"})
         remove_all(text, mark);
     if (text.empty() || text.find_first_not_of("0123456789.,") != std::string::npos || text.find_first_of("0123456789") == std::string::npos)
-        return fail(ErrorKind::invalid, "this amount cannot be read. Write it with digits and one point, like 1234.50");
-    SplitAmount split = TRY(split_amount(text, *minor_digits));
-    while (split.decimals.size() > static_cast<std::size_t>(*minor_digits) && split.decimals.ends_with('0')) split.decimals.pop_back();
-    if (split.decimals.size() > static_cast<std::size_t>(*minor_digits))
-        return fail(ErrorKind::invalid, "an amount in {} has at most {} digits after the point", currency, *minor_digits);
-    split.decimals.resize(static_cast<std::size_t>(*minor_digits), '0');
-    const std::string digits = split.whole + split.decimals;
-    if (digits.size() > amount_digits_max) return fail(ErrorKind::invalid, "an amount has at most {} digits", amount_digits_max);
+        return refused("error.amount_unreadable");
+    auto split = split_amount(text, *minor_digits);
+    if (!split) return tl::unexpected<FieldRefusal>(std::move(split).error());
+    std::string& decimals = split->decimals;
+    while (decimals.size() > static_cast<std::size_t>(*minor_digits) && decimals.ends_with('0')) decimals.pop_back();
+    if (decimals.size() > static_cast<std::size_t>(*minor_digits)) return refused("error.amount_decimals", {{"currency", currency}, {"count", std::int64_t(*minor_digits)}});
+    decimals.resize(static_cast<std::size_t>(*minor_digits), '0');
+    const std::string digits = split->whole + decimals;
+    if (digits.size() > amount_digits_max) return refused("error.amount_digits", {{"count", static_cast<std::int64_t>(amount_digits_max)}});
     return Money{std::stoll(digits), currency};
+}
+}  // namespace
+
+ReadMoney money_from(std::string_view amount, std::string_view currency) {
+    auto money = checked_money(amount, currency);
+    if (money) return {*money, {}};
+    return {std::nullopt, std::move(money).error()};
 }
 
 std::string money_text(const Money& money) {
@@ -139,27 +154,25 @@ std::string money_text(const Money& money) {
 CheckedFields check_fields(const std::map<std::string, std::string>& fields, const Categories& categories, const Limits& limits) {
     CheckedFields checked;
     TipContent& content = checked.content;
-    const auto refuse = [&checked](std::string field, std::string text) { checked.errors.push_back({std::move(field), std::move(text)}); };
+    const auto refuse = [&checked](std::string field, std::string key) { checked.refusals.push_back({std::move(field), std::move(key), {}}); };
     content.text = value_of(fields, "text");
-    if (is_blank(content.text)) refuse("text", "say in a few words what happened. One sentence is enough");
-    if (content.text.size() > limits.tip_text_bytes_max) refuse("text", over_limit(content.text.size(), limits.tip_text_bytes_max));
+    if (is_blank(content.text)) refuse("text", "error.text_missing");
+    if (content.text.size() > limits.tip_text_bytes_max) checked.refusals.push_back(over_limit("text", content.text.size(), limits.tip_text_bytes_max));
     content.category = value_of(fields, "category");
     if (content.category.empty()) content.category = category_not_sure;
-    if (categories.find(content.category) == nullptr) refuse("category", "choose one from the list, or \"I am not sure\"");
+    if (categories.find(content.category) == nullptr) refuse("category", "error.category");
     if (const std::string amount = value_of(fields, "amount"); !is_blank(amount)) {
-        const std::string currency = value_of(fields, "currency");
-        auto money = money_from(amount, currency);
-        const bool is_currency = !money && !minor_digits_of(money_from("1", currency) ? money_from("1", currency)->currency : "");
-        if (money) content.loss = *money;
-        else refuse(is_currency ? "currency" : "amount", money.error().message);
+        ReadMoney read = money_from(amount, value_of(fields, "currency"));
+        if (read.money) content.loss = *read.money;
+        else checked.refusals.push_back(std::move(read.refusal));
     }
     for (const AnswerField& row : answer_fields) {
         auto answer = answer_from(value_of(fields, row.name));
         if (answer) content.*row.member = *answer;
-        else refuse(row.name, "choose yes, no or \"I don't know\"");
+        else refuse(row.name, "error.choice");
     }
     content.contact = std::string(trimmed(value_of(fields, "contact")));
-    if (content.contact.size() > limits.field_bytes_max) refuse("contact", over_limit(content.contact.size(), limits.field_bytes_max));
+    if (content.contact.size() > limits.field_bytes_max) checked.refusals.push_back(over_limit("contact", content.contact.size(), limits.field_bytes_max));
     return checked;
 }
 

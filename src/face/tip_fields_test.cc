@@ -18,24 +18,26 @@ TEST(Money, ReadsAmountsAsPeopleWriteThem) {
     for (const auto& [amount, currency, minor] : rows) {
         const auto money = money_from(amount, currency);
         if (minor < 0) {
-            EXPECT_FALSE(money) << amount;
+            EXPECT_FALSE(money.money) << amount;
             continue;
         }
-        ASSERT_TRUE(money) << amount << " " << currency << ": " << money.error().message;
-        EXPECT_EQ(money->minor_units, minor) << amount << " " << currency;
+        ASSERT_TRUE(money.money) << amount << " " << currency << ": " << money.refusal.key;
+        EXPECT_EQ(money.money->minor_units, minor) << amount << " " << currency;
     }
 }
 
 TEST(Money, RefusesWhatCanBeReadInTwoWaysAndSaysWhatToWrite) {
-    const auto message = [](const char* amount, const char* currency) {
+    const auto english = language::Language::from_json("en", file_text(PLUMBLINE_SOURCE_DIR "/ui/hotline/languages/en.json"));
+    ASSERT_TRUE(english) << english.error().message;
+    const auto message = [&english](const char* amount, const char* currency) {
         const auto money = money_from(amount, currency);
-        return money ? "taken as " + money_text(*money) : money.error().message;
+        return money.money ? "taken as " + money_text(*money.money) : english->text(money.refusal.key, money.refusal.values);
     };
-    EXPECT_EQ(message("1.234", "EUR"), "\"1.234\" can mean two amounts: write 1234 or 1.23");
-    EXPECT_EQ(message("1,234", "USD"), "\"1,234\" can mean two amounts: write 1234 or 1.23");
-    EXPECT_EQ(message("1,234", "KWD"), "\"1,234\" can mean two amounts: write 1234 or 1.2340");
+    EXPECT_EQ(message("1.234", "EUR"), "\"1.234\" can mean two amounts: write 1234 or 1.23.");
+    EXPECT_EQ(message("1,234", "USD"), "\"1,234\" can mean two amounts: write 1234 or 1.23.");
+    EXPECT_EQ(message("1,234", "KWD"), "\"1,234\" can mean two amounts: write 1234 or 1.2340.");
     EXPECT_THAT(message("10.505", "JPY"), testing::HasSubstr("taken as 10505 JPY"));
-    EXPECT_THAT(message("10.55", "JPY"), testing::HasSubstr("at most 0 digits"));
+    EXPECT_THAT(message("10.55", "JPY"), testing::HasSubstr("no digits after the point"));
     EXPECT_THAT(message("1234.567", "EUR"), testing::HasSubstr("at most 2 digits"));
     for (const char* bad : {"a lot", "-5", "1.2.3", "1,23.4,5", "12,3456,789", "5.", "1e9", ",", "1,,000"})
         EXPECT_THAT(message(bad, "EUR"), testing::HasSubstr("cannot be read")) << bad;
@@ -61,14 +63,16 @@ TEST_F(TipFields, NamesEveryRefusedFieldOfTheForm) {
     const auto checked = check_fields({{"text", "12345678901"}, {"category", "opinion"}, {"amount", "x"}, {"currency", "EUR"}, {"danger_now", "maybe"}, {"contact", "123456"}},
                                       categories, limits);
     std::vector<std::string> names;
-    for (const FieldError& error : checked.errors) names.push_back(error.field);
+    for (const FieldRefusal& error : checked.refusals) names.push_back(error.field);
     EXPECT_THAT(names, testing::ElementsAre("text", "category", "amount", "danger_now", "contact"));
-    EXPECT_THAT(checked.errors[0].text, testing::AllOf(testing::HasSubstr("11 bytes"), testing::HasSubstr("at most 10")));
+    EXPECT_EQ(checked.refusals[0].key, "error.too_long");
+    EXPECT_EQ(std::get<std::int64_t>(checked.refusals[0].values[0].value), 11);
+    EXPECT_EQ(std::get<std::int64_t>(checked.refusals[0].values[1].value), 10);
     const auto currency = check_fields({{"text", "a"}, {"amount", "5"}, {"currency", "?"}}, categories, limits);
-    ASSERT_EQ(currency.errors.size(), 1U);
-    EXPECT_EQ(currency.errors[0].field, "currency");
+    ASSERT_EQ(currency.refusals.size(), 1U);
+    EXPECT_EQ(currency.refusals[0].field, "currency");
     const auto good = check_fields({{"text", "a"}, {"amount", "5,50"}, {"currency", "EUR"}, {"danger_now", "yes"}, {"contact", " a "}}, categories, limits);
-    EXPECT_TRUE(good.errors.empty());
+    EXPECT_TRUE(good.refusals.empty());
     EXPECT_EQ(good.content.category, category_not_sure);
     EXPECT_EQ(good.content.loss, (Money{550, "EUR"}));
     EXPECT_EQ(good.content.danger_now, Answer::yes);
