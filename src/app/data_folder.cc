@@ -104,6 +104,19 @@ Result<void> ensure_desk_key(const KeyPaths& paths, const std::optional<std::str
     return write_small_file(paths.desk_public, seal::public_key_text(seal::public_key_of(*secret), seal::KeyRole::desk), 0644);
 }
 
+// As the desk key; but a folder that has the public half alone stays so: the secret one may be kept elsewhere.
+Result<void> ensure_identity_key(const KeyPaths& paths, const std::optional<std::string>& passphrase, Entropy& entropy) {
+    if (file_exists(paths.identity_public)) return {};
+    if (!file_exists(paths.identity_secret)) {
+        const seal::BoxKeys keys = seal::make_box_keys(entropy);
+        TRY(write_small_file(paths.identity_secret, TRY(seal::secret_key_text(keys.secret, seal::KeyRole::identity, view_of(passphrase), entropy)), 0600));
+    }
+    const std::string text = TRY(read_secret_text(paths.identity_secret));
+    const auto secret = seal::secret_key_from(text, seal::KeyRole::identity, view_of(passphrase));
+    if (!secret) return fail_in(paths.identity_secret, secret.error());
+    return write_small_file(paths.identity_public, seal::public_key_text(seal::public_key_of(*secret), seal::KeyRole::identity), 0644);
+}
+
 }  // namespace
 
 void keep_out_of_dumps() {
@@ -172,6 +185,8 @@ KeyPaths::KeyPaths(const std::string& data)
     : folder(data + "/keys"),
       desk_public(folder + "/desk.pub"),
       desk_secret(folder + "/desk.key"),
+      identity_public(folder + "/identity.pub"),
+      identity_secret(folder + "/identity.key"),
       receipt_public(folder + "/receipt.pub"),
       receipt_secret(folder + "/receipt.key"),
       ledger_public(folder + "/ledger.pub"),
@@ -184,6 +199,7 @@ Result<void> ensure_keys(const std::string& data, const std::optional<std::strin
     TRY(make_folder(paths.folder));
     const auto lock = TRY(lock_keys(paths.folder));
     if (with_desk_secret) TRY(ensure_desk_key(paths, passphrase, entropy));
+    if (with_desk_secret) TRY(ensure_identity_key(paths, passphrase, entropy));
     TRY(ensure_signing_key(paths.receipt_secret, paths.receipt_public, entropy));
     if (with_desk_secret) TRY(ensure_signing_key(paths.ledger_secret, paths.ledger_public, entropy));
     if (!file_exists(paths.dedup_secret)) {
@@ -209,6 +225,23 @@ Result<seal::SecretKey> read_desk_secret_key(const std::string& data, const std:
     // A folder whose two halves do not fit would seal tips that nobody can open.
     const seal::PublicKey stated = TRY(read_desk_public_key(data));
     if (seal::public_key_of(*secret) != stated) return fail(ErrorKind::corrupt, "{} is not the key of {}", path, KeyPaths(data).desk_public);
+    return secret;
+}
+
+Result<seal::PublicKey> read_identity_public_key(const std::string& data) {
+    const std::string path = KeyPaths(data).identity_public;
+    if (!file_exists(path))
+        return fail(ErrorKind::not_found, "{} is missing: it stands beside desk.pub where the desk runs (one that starts makes it); copy it here", path);
+    return with_path(path, [&path]() -> Result<seal::PublicKey> { return seal::public_key_from(TRY(read_small_file(path)), seal::KeyRole::identity); });
+}
+
+Result<seal::SecretKey> read_identity_secret_key(const std::string& data, const std::optional<std::string>& passphrase) {
+    const std::string path = KeyPaths(data).identity_secret;
+    const std::string text = TRY(read_secret_text(path));
+    auto secret = seal::secret_key_from(text, seal::KeyRole::identity, view_of(passphrase));
+    if (!secret) return fail_in(path, secret.error());
+    if (seal::public_key_of(*secret) != TRY(read_identity_public_key(data)))
+        return fail(ErrorKind::corrupt, "{} is not the key of {}", path, KeyPaths(data).identity_public);
     return secret;
 }
 

@@ -2,7 +2,7 @@
 // The data folder of the embedded store and the keys in it (docs/formats/data_folder.md):
 //
 //   DIR/plumbline.db  DIR/blobs/  DIR/ledger/  DIR/plumbline.toml
-//   DIR/keys/desk.pub desk.key receipt.pub receipt.key ledger.pub ledger.key dedup.secret
+//   DIR/keys/desk.pub desk.key identity.pub identity.key receipt.pub receipt.key ledger.pub ledger.key dedup.secret
 //
 // Secret files have mode 0600 and are refused when others could read them. The desk's secret key is read only by the roles
 // that open tips.
@@ -32,7 +32,7 @@ Result<std::optional<std::string>> read_passphrase(const std::string& path);
 
 struct KeyPaths {
     explicit KeyPaths(const std::string& data);
-    std::string folder, desk_public, desk_secret, receipt_public, receipt_secret, ledger_public, ledger_secret, dedup_secret;
+    std::string folder, desk_public, desk_secret, identity_public, identity_secret, receipt_public, receipt_secret, ledger_public, ledger_secret, dedup_secret;
 };
 
 // Makes every key that is missing; those that are there stay. Where only desk.pub is there (a hotline host), no desk key is
@@ -41,6 +41,9 @@ struct KeyPaths {
 Result<void> ensure_keys(const std::string& data, const std::optional<std::string>& passphrase, bool with_desk_secret, Entropy& entropy);
 
 Result<seal::PublicKey> read_desk_public_key(const std::string& data);
+// Who a reporter is is sealed to this key and not to the desk's.
+Result<seal::PublicKey> read_identity_public_key(const std::string& data);
+Result<seal::SecretKey> read_identity_secret_key(const std::string& data, const std::optional<std::string>& passphrase);
 Result<seal::SecretKey> read_desk_secret_key(const std::string& data, const std::optional<std::string>& passphrase);
 Result<seal::SigningKey> read_receipt_key(const std::string& data);
 Result<seal::SigningKey> read_ledger_key(const std::string& data);

@@ -65,7 +65,7 @@ Result<TipId> take_in(Bench& bench, const Handed& handed) {
     ByteArray<32> secret;
     bench.entropy.fill(secret);
     const auto intake = intake::Intake::make(*bench.store, *bench.blobs, bench.clock, bench.entropy, bench.categories,
-                                             {{bench.desk.public_key}, seal::make_signing_keys(bench.entropy).secret, to_bytes(ByteView(secret))}, bench.limits);
+                                             {{bench.desk.public_key}, seal::make_signing_keys(bench.entropy).secret, to_bytes(ByteView(secret)), bench.desk.public_key}, bench.limits);
     const auto writer = TRY(intake->begin({.channel = TipChannel::import}));
     for (std::size_t i = 0; i < handed.files.size(); ++i) {
         TRY(writer->begin_file(handed.content.files[i].name, ""));

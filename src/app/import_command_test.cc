@@ -26,7 +26,7 @@ class ImportCommand : public testing::Test {
     void SetUp() override {
         seal::init_crypto();
         intake_ = intake::Intake::make(*store_, *blobs_, clock_, entropy_, built_in_categories().take(),
-                                       intake::IntakeKeys{{desk_.public_key}, seal::make_signing_keys(entropy_).secret, Bytes(32, std::byte{1})}, Limits());
+                                       intake::IntakeKeys{{desk_.public_key}, seal::make_signing_keys(entropy_).secret, Bytes(32, std::byte{1}), desk_.public_key}, Limits());
     }
     std::string write(const std::string& name, std::string_view text) {
         std::ofstream(folder_.file(name), std::ios::binary) << text;

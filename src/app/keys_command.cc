@@ -30,6 +30,8 @@ Result<int> run_keys_show(const Command& command) {
     const KeyPaths paths(data_folder_of(command));
     const seal::PublicKey desk = TRY(read_desk_public_key(data_folder_of(command)));
     print_key("desk", paths.desk_public, seal::fingerprint_hex(desk), seal::fingerprint_words(desk));
+    const seal::PublicKey identity = TRY(read_identity_public_key(data_folder_of(command)));
+    print_key("identity", paths.identity_public, seal::fingerprint_hex(identity), seal::fingerprint_words(identity));
     const seal::VerifyKey receipt = TRY(read_verify_key(paths.receipt_public));
     print_key("receipt", paths.receipt_public, seal::fingerprint_hex(receipt), seal::fingerprint_words(receipt));
     if (!file_exists(paths.ledger_public)) return 0;

@@ -13,7 +13,7 @@
 namespace plumbline::app {
 
 Result<intake::IntakeKeys> read_intake_keys(const std::string& data) {
-    return intake::IntakeKeys{{TRY(read_desk_public_key(data))}, TRY(read_receipt_key(data)), TRY(read_dedup_secret(data))};
+    return intake::IntakeKeys{{TRY(read_desk_public_key(data))}, TRY(read_receipt_key(data)), TRY(read_dedup_secret(data)), TRY(read_identity_public_key(data))};
 }
 
 Result<std::unique_ptr<Outside>> Outside::open(const Parts& parts) {

@@ -132,7 +132,7 @@ Result<std::optional<Lease>> StoreLabDesk::take_job(const LabIdentity& lab, cons
 Result<std::vector<SealedPart>> StoreLabDesk::file_parts(TipId tip) {
     std::vector<SealedPart> files = TRY(store_.parts(tip));
     // What the reporter wrote, and the contact, stay at the desk.
-    std::erase_if(files, [](const SealedPart& part) { return part.part == 0 || part.part == seal::opening_part; });
+    std::erase_if(files, [](const SealedPart& part) { return part.part == 0 || part.part >= seal::identity_part; });
     return files;
 }
 

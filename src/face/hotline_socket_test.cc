@@ -28,7 +28,7 @@ struct HotlineSocket : HotlineFixture {
     std::unique_ptr<HttpClient> client;
 
     void serve() {
-        real = intake::Intake::make(*store, *blobs, clock, entropy, categories, intake::IntakeKeys{{desk.public_key}, signing.secret, Bytes(32, std::byte{9})}, limits);
+        real = intake::Intake::make(*store, *blobs, clock, entropy, categories, intake::IntakeKeys{{desk.public_key}, signing.secret, Bytes(32, std::byte{9}), desk.public_key}, limits);
         HotlineServices services{.intake = *real, .store = *store, .clock = clock, .categories = categories, .limits = limits, .asset = {},
                                  .rulebook_html = "", .ledger_folder = "", .figures = {}, .figures_chart = {}, .is_ready = {}, .is_demo = false};
         services.asset = [this](std::string_view name) -> Result<std::string_view> {

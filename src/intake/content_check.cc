@@ -47,6 +47,19 @@ Result<void> check_message(std::string_view text, const Limits& limits) {
     return {};
 }
 
+std::string own_values_in(std::string_view text, std::string_view contact) {
+    constexpr std::size_t word_bytes_min = 5;
+    std::string own;
+    while (!contact.empty()) {
+        const std::string_view word = contact.substr(0, contact.find_first_of(" \t\r\n,;"));
+        contact.remove_prefix(std::min(contact.size(), word.size() + 1));
+        if (word.size() < word_bytes_min || text.find(word) == std::string_view::npos) continue;
+        if (!own.empty()) own += ' ';
+        own += word;
+    }
+    return own;
+}
+
 std::string kept_name(std::string_view name, const Limits& limits) {
     return std::string(utf8_prefix(utf8_repaired(name), limits.file_name_bytes_max));
 }

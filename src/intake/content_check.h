@@ -13,6 +13,10 @@ namespace plumbline::intake {
 Result<const Category*> check_content(const TipContent& content, const Categories& categories, const Limits& limits);
 Result<void> check_message(std::string_view text, const Limits& limits);
 
+// The words of a contact that stand in the text as well: an address that a person wrote in both is no secret of the contact, and
+// must not link this tip to others.
+std::string own_values_in(std::string_view text, std::string_view contact);
+
 // A file's name as it may be kept: UTF-8, and cut to the limit without cutting a letter.
 std::string kept_name(std::string_view name, const Limits& limits);
 // A media type (RFC 6838 section 4.2) in lower case without its parameters; "" where it is none.

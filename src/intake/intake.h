@@ -58,6 +58,7 @@ struct IntakeKeys {
     std::vector<seal::PublicKey> desk;            // every tip is sealed to each
     seal::SigningKey receipt;                     // signs receipts
     Bytes dedup_secret;                           // 32 bytes
+    seal::PublicKey identity;                     // who a reporter is is sealed to it alone
 };
 
 // Any thread.

@@ -15,6 +15,7 @@
 #include "ledger/opening.h"
 #include "seal/blob.h"
 #include "seal/envelope.h"
+#include "seal/identity.h"
 #include "seal/mailbox.h"
 #include "seal/random.h"
 #include "seal/receipt.h"
@@ -66,7 +67,7 @@ class IntakeTest : public testing::Test {
     void start() {
         seal::init_crypto();
         intake_ = Intake::make(*store_, *blobs_, clock_, entropy_, test_categories(),
-                               IntakeKeys{{desk_.public_key, second_desk_.public_key}, signing_.secret, Bytes(32, std::byte{9})}, limits_);
+                               IntakeKeys{{desk_.public_key, second_desk_.public_key}, signing_.secret, Bytes(32, std::byte{9}), identity_.public_key}, limits_);
     }
     Result<Receipt> submit(TipContent content, std::vector<std::string> files = {}, const SubmissionOptions& options = {}) {
         auto writer = TRY(intake_->begin(options));
@@ -94,6 +95,7 @@ class IntakeTest : public testing::Test {
     FakeClock clock_{instant_from("2026-11-23T15:47:31Z").take()};
     seal::BoxKeys desk_ = seal::make_box_keys(entropy_);
     seal::BoxKeys second_desk_ = seal::make_box_keys(entropy_);
+    seal::BoxKeys identity_ = seal::make_box_keys(entropy_);
     seal::SigningKeys signing_ = seal::make_signing_keys(entropy_);
     Limits limits_;
     std::unique_ptr<Blobs> blobs_;
@@ -119,7 +121,7 @@ TEST_F(IntakeTest, each_desk_opens_what_was_sent) {
     EXPECT_FALSE(row.header.is_demo);
     EXPECT_EQ(row.receipt, receipt->proof);
     const auto parts = store_->parts(receipt->tip).take();
-    ASSERT_THAT(parts, SizeIs(3));
+    ASSERT_THAT(parts, SizeIs(4));
     EXPECT_TRUE(std::holds_alternative<Bytes>(parts[1].where));
     EXPECT_TRUE(std::holds_alternative<BlobRef>(parts[2].where));
     for (const seal::BoxKeys* keys : {&desk_, &second_desk_}) {
@@ -129,7 +131,8 @@ TEST_F(IntakeTest, each_desk_opens_what_was_sent) {
         const TipContent opened = tip_content_from(parse_json(text_of(plain)).take()).take();
         EXPECT_EQ(opened.text, content.text);
         EXPECT_EQ(opened.loss, content.loss);
-        EXPECT_EQ(opened.contact, content.contact);
+        EXPECT_EQ(opened.contact, "");  // sealed apart: the desk's keys do not open it
+        EXPECT_FALSE(seal::open_identity(receipt->tip, sealed_bytes(parts[3]).take(), keys->secret));
         EXPECT_EQ(opened.origin.partner, "bank");
         ASSERT_THAT(opened.files, SizeIs(2));
         EXPECT_EQ(opened.files[1].name, "evidence.bin");
@@ -142,12 +145,15 @@ TEST_F(IntakeTest, each_desk_opens_what_was_sent) {
         EXPECT_TRUE(ledger::check_opening(opening, entry.entry).has_value());
         EXPECT_EQ(to_text(entry.entry.day), "2026-11-23");
     }
+    EXPECT_EQ(parts[3].part, seal::identity_part);
+    const Bytes named = seal::open_identity(receipt->tip, sealed_bytes(parts[3]).take(), identity_.secret).take();
+    EXPECT_EQ(reporter_identity_from(parse_json(text_of(named)).take())->contact, content.contact);
     const seal::BoxKeys stranger = seal::make_box_keys(entropy_);
     EXPECT_FALSE(seal::unwrap_tip_key_of(store_->wrapped_keys(receipt->tip).take(), receipt->tip, stranger.secret));
     const auto checked = seal::verify_receipt(receipt->proof, signing_.verify_key);
     ASSERT_TRUE(checked.has_value()) << checked.error().message;
     EXPECT_EQ(checked->tip, receipt->tip);
-    EXPECT_EQ(checked->parts, 3U);
+    EXPECT_EQ(checked->parts, 4U);
     EXPECT_THAT(store_->check().take(), IsEmpty());
 }
 

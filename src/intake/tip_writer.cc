@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "intake/content_check.h"
 #include "ledger/opening.h"
+#include "seal/identity.h"
 #include "seal/mailbox.h"
 #include "seal/receipt.h"
 
@@ -92,7 +93,9 @@ class SealingTipWriter final : public TipWriter {
         const seal::MailboxKeys mailbox = seal::mailbox_keys_of(secret);
         // Inside the seal, so that the desk can tell a mailbox key that was changed in the row.
         content.reporter_key = to_base64(mailbox.public_key.bytes);
-        std::vector<SealedPart> sealed = TRY(commit_parts(content, committed));
+        const ReporterIdentity identity{std::exchange(content.contact, "")};
+        content.own_values = own_values_in(content.text, identity.contact);
+        std::vector<SealedPart> sealed = TRY(commit_parts(content, identity, committed));
         NewTip tip = tip_around(std::move(sealed), category->group, mailbox);
         Receipt receipt;
         receipt.proof = tip.receipt;
@@ -111,7 +114,7 @@ class SealingTipWriter final : public TipWriter {
     }
 
   private:
-    Result<std::vector<SealedPart>> commit_parts(const TipContent& content, CommittedBlobs& committed) {
+    Result<std::vector<SealedPart>> commit_parts(const TipContent& content, const ReporterIdentity& identity, CommittedBlobs& committed) {
         const seal::SecretBytes plain(to_bytes(to_json(content).dump()));
         std::vector<SealedPart> sealed;
         sealed.push_back(TRY(PartIntake::commit_sealed(seal::seal_content(key_, tip_, plain.bytes(), parts_.entropy), 0, parts_.blobs,
@@ -119,6 +122,12 @@ class SealingTipWriter final : public TipWriter {
         committed.note(sealed.back());
         for (PartIntake& file : sealed_files_) {
             sealed.push_back(TRY(file.commit()));
+            committed.note(sealed.back());
+        }
+        if (!identity.contact.empty()) {
+            const seal::SecretBytes named(to_bytes(to_json(identity).dump()));
+            sealed.push_back(TRY(PartIntake::commit_sealed(seal::seal_identity(tip_, named.bytes(), parts_.keys.identity, parts_.entropy), seal::identity_part,
+                                                           parts_.blobs, parts_.limits.inline_part_bytes_max)));
             committed.note(sealed.back());
         }
         return sealed;

@@ -39,7 +39,7 @@ class OwnContact {
   public:
     explicit OwnContact(std::string_view contact) : lower_(lower_of(contact)), digits_(digits_of(contact)) {}
     bool holds(IndicatorKind kind, std::string_view value) const {
-        if (lower_.empty()) return false;
+        if (lower_.size() < 2) return false;
         if (kind != IndicatorKind::phone) return lower_.find(lower_of(value)) != std::string::npos;
         // A number may stand there without its country code: compare the last nine digits.
         const std::string digits = digits_of(value);
@@ -153,7 +153,7 @@ std::string_view sha256_in(std::string_view value) {
 }
 
 LinkFacts link_facts_of(const Evidence& evidence, const TipContent& content) {
-    const OwnContact own(content.contact);
+    const OwnContact own(content.contact + " " + content.own_values);
     ValueSet values;
     LinkFacts facts;
     for (const PartEvidence& part : evidence.parts) {

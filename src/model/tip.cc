@@ -54,6 +54,9 @@ std::string_view name_of(TipChannel channel) { return name_in(channels, channel)
 std::string_view name_of(TipState state) { return name_in(states, state); }
 Result<TipState> tip_state_from(std::string_view text) { return value_named(states, text, "tip state"); }
 
+Json to_json(const ReporterIdentity& identity) { return Json::object().set("contact", identity.contact); }
+Result<ReporterIdentity> reporter_identity_from(const Json& json) { return ReporterIdentity{TRY(json.text_at("contact"))}; }
+
 Json to_json(const TipContent& content) {
     Json json = Json::object();
     json.set("text", content.text);
@@ -70,6 +73,7 @@ Json to_json(const TipContent& content) {
     json.set("victim_is_child", name_of(content.victim_is_child));
     json.set("victim_is_critical_service", name_of(content.victim_is_critical_service));
     json.set("contact", content.contact);
+    if (!content.own_values.empty()) json.set("own_values", content.own_values);
     Json origin = Json::object();
     origin.set("country", content.origin.country);
     origin.set("language", content.origin.language);
@@ -109,6 +113,7 @@ Result<TipContent> tip_content_from(const Json& json) {
     content.victim_is_child = TRY(answer_at("victim_is_child"));
     content.victim_is_critical_service = TRY(answer_at("victim_is_critical_service"));
     content.contact = TRY(json.text_at_or("contact", ""));
+    content.own_values = TRY(json.text_at_or("own_values", ""));
     content.reporter_key = TRY(json.text_at_or("reporter_key", ""));
     if (const Json* origin = json.find("origin"); origin != nullptr && origin->is_object()) {
         content.origin.country = TRY(origin->text_at_or("country", ""));

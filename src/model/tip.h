@@ -78,11 +78,20 @@ struct TipContent {
     Answer sent_within_72_hours = Answer::unknown;
     Answer victim_is_child = Answer::unknown;
     Answer victim_is_critical_service = Answer::unknown;
-    std::string contact;          // how to reach the reporter, "" = anonymous
+    // How to reach the reporter. Intake seals it apart (ReporterIdentity) and leaves it empty here; tips from before that have it.
+    std::string contact;
+    std::string own_values;       // what of it stands in the text anyway: kept out of what tips are linked by
     Origin origin;
     std::vector<AttachedFile> files;
     std::string reporter_key;     // base64 of the mailbox's public key, set by intake: answers go to no other key
 };
+// Who the reporter is, where they said so: a part of its own, under a key of its own. Two people and a reason open it.
+struct ReporterIdentity {
+    std::string contact;          // a name, an address, a number: as they wrote it
+};
+Json to_json(const ReporterIdentity& identity);
+Result<ReporterIdentity> reporter_identity_from(const Json& json);
+
 Json to_json(const TipContent& content);
 Result<TipContent> tip_content_from(const Json& json);
 

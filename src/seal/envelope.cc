@@ -14,7 +14,6 @@ namespace plumbline::seal {
 namespace {
 constexpr std::byte envelope_version{1};
 constexpr std::size_t stream_header_bytes = crypto_secretstream_xchacha20poly1305_HEADERBYTES;
-constexpr std::size_t content_class_min = 1024;
 constexpr std::size_t desks_max = 16;
 static_assert(crypto_secretstream_xchacha20poly1305_ABYTES == chunk_sealed_bytes - chunk_plain_bytes);
 static_assert(part_header_bytes == 1 + stream_header_bytes);

@@ -37,6 +37,8 @@ inline constexpr std::size_t chunk_plain_bytes = 64 * 1024;
 inline constexpr std::size_t chunk_sealed_bytes = chunk_plain_bytes + 17;
 // The part number under which intake seals the opening {salt(32), statement} of the tip's received entry.
 inline constexpr std::uint32_t opening_part = 0xffffffff;
+// The part that says who the reporter is, under a key of its own (seal/identity.h).
+inline constexpr std::uint32_t identity_part = 0xfffffffe;
 inline constexpr std::size_t part_header_bytes = 25;                 // version, then the stream's header
 std::uint64_t sealed_bytes_of(std::uint64_t plain_bytes);            // size of a sealed part
 

@@ -19,7 +19,14 @@ constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::uint64_t operations_max = 16;
 constexpr std::uint64_t memory_bytes_max = 1024ULL * 1024 * 1024;
 
-std::string_view name_of(KeyRole role) { return role == KeyRole::desk ? "desk" : "lab"; }
+std::string_view name_of(KeyRole role) {
+    switch (role) {
+        case KeyRole::desk: return "desk";
+        case KeyRole::lab: return "lab";
+        case KeyRole::identity: return "identity";
+    }
+    CHECK(false);
+}
 std::string public_label(KeyRole role) { return fmt::format("plumbline-{}-key/1", name_of(role)); }
 std::string secret_label(KeyRole role) { return fmt::format("plumbline-{}-secret/1", name_of(role)); }
 constexpr std::string_view verify_label = "plumbline-verify-key/1";

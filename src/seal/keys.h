@@ -56,7 +56,7 @@ Signature sign(const SigningKey& key, ByteView message);                    // R
 bool verify(const VerifyKey& key, ByteView message, const Signature& signature);
 
 // Which key a file holds; its first word says it ("plumbline-desk-key/1"), and a file of another role is refused.
-enum class KeyRole { desk, lab };
+enum class KeyRole { desk, lab, identity };
 
 std::string public_key_text(const PublicKey& key, KeyRole role);            // "plumbline-desk-key/1 <base64>\n"
 Result<PublicKey> public_key_from(std::string_view text, KeyRole role);

@@ -5,6 +5,8 @@
 
 namespace plumbline::seal {
 
+inline constexpr std::size_t content_class_min = 1024;   // of a tip's content and identity
+
 // The smallest class that has room for `size` bytes and one of padding: smallest, twice that, ... up to 64 KiB, then
 // whole 64 KiB.
 std::size_t size_class_of(std::size_t size, std::size_t smallest);

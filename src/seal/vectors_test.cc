@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "seal/blob.h"
 #include "seal/envelope.h"
+#include "seal/identity.h"
 #include "seal/mailbox.h"
 #include "seal/random.h"
 #include "seal/test_entropy.h"
@@ -66,6 +67,12 @@ Json vectors() {
     words.set("token", to_hex(mailbox.token.bytes())).set("mailbox_id", mailbox_id_of(mailbox.token).hex());
     words.set("secret", to_hex(mailbox.secret.bytes())).set("public", to_hex(mailbox.public_key.bytes));
     json.set("receipt", std::move(words));
+    const BoxKeys identity = make_box_keys(entropy);
+    const std::string_view named = R"({"contact":"jo@example.com"})";
+    Json who = Json::object();
+    who.set("identity_secret", to_hex(identity.secret.bytes())).set("identity_public", to_hex(identity.public_key.bytes));
+    who.set("text", named).set("sealed_identity", to_hex(seal_identity(tip, view(named), identity.public_key, entropy)));
+    json.set("identity", std::move(who));
     return json;
 }
 
