@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/wait.h"
+
 namespace plumbline {
 
 std::string kind_of_received() { return "tip.received"; }
@@ -20,17 +22,18 @@ std::optional<StateChange> state_change_of(std::string_view kind) {
 }
 
 std::string entry_bytes(const LedgerEntry& entry) {
-    return fmt::format("plumbline/1 {} {} {} {}\n", entry.kind, to_text(entry.day),
-                       entry.leaf.empty() ? std::string(name_of(entry.group)) : entry.leaf, to_base64(entry.commitment.bytes));
+    return fmt::format("plumbline/1 {} {} {} {}{}{}\n", entry.kind, to_text(entry.day),
+                       entry.leaf.empty() ? std::string(name_of(entry.group)) : entry.leaf, to_base64(entry.commitment.bytes),
+                       entry.about.empty() ? "" : " ", entry.about);
 }
 
 Result<LedgerEntry> ledger_entry_from(std::string_view bytes) {
-    std::string_view fields[5];
+    std::string_view fields[5];   // and a sixth, `about`, in some
     std::string_view rest = bytes;
     if (!rest.ends_with('\n')) return fail(ErrorKind::corrupt, "a ledger entry ends in a line feed");
     rest.remove_suffix(1);
     for (std::size_t i = 0; i < 5; ++i) {
-        const std::size_t space = i < 4 ? rest.find(' ') : rest.size();
+        const std::size_t space = i < 4 ? rest.find(' ') : std::min(rest.size(), rest.find(' '));
         if (space == std::string_view::npos) return fail(ErrorKind::corrupt, "a ledger entry has five fields");
         fields[i] = rest.substr(0, space);
         rest.remove_prefix(std::min(rest.size(), space + 1));
@@ -43,6 +46,8 @@ Result<LedgerEntry> ledger_entry_from(std::string_view bytes) {
     entry.group = TRY(category_group_from(fields[3].substr(0, dot)));
     if (dot != std::string_view::npos) entry.leaf = fields[3];
     entry.commitment = TRY(Sha256::from_bytes(TRY(from_base64(fields[4]))));
+    if (!is_about_text(rest)) return fail(ErrorKind::corrupt, "a ledger entry's last field");
+    entry.about = rest;
     if (entry_bytes(entry) != bytes) return fail(ErrorKind::corrupt, "a ledger entry is not in its one spelling");
     return entry;
 }

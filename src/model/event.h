@@ -13,8 +13,8 @@
 
 namespace plumbline {
 
-// Kinds are texts: "tip.received", "tip.received>decided" (a change of state, from and to), "custody.leased",
-// "custody.evidence_sent", "custody.finding", "custody.given_back".
+// Kinds are texts: "tip.received", "tip.received>decided" (a change of state, from and to), "tip.ranked", "tip.added",
+// "tip.withdrawn", "custody.leased", "custody.evidence_sent", "custody.finding", "custody.given_back".
 std::string kind_of_received();
 std::string kind_of_change(TipState from, TipState to);
 // For recounting: the states that a kind moves between; from is nullopt for tip.received, the whole nullopt for others.
@@ -30,6 +30,7 @@ struct LedgerEntry {
     CategoryGroup group = CategoryGroup::other;
     std::string leaf;              // "" unless the operator chose to publish leaves
     Sha256 commitment;             // SHA-256("plumbline/commitment/v1" 0x00 salt(32) statement)
+    std::string about = {};        // what is public of the wait for a person (model/wait.h), "" for most entries
     bool operator==(const LedgerEntry&) const = default;
 };
 std::string entry_bytes(const LedgerEntry& entry);                 // "plumbline/1 tip.received 2026-11-23 fraud <base64>\n"

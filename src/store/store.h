@@ -9,6 +9,7 @@
 //  - Every byte of content given to it is sealed already; it could not read a tip if it wanted to.
 //  - Any thread may call any verb.
 #pragma once
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -95,6 +96,17 @@ struct Message {
     MessageDirection direction = MessageDirection::to_reporter;
     Instant hour;
     Bytes sealed;                            // to the reporter's or the desk's public key
+    std::vector<SealedPart> parts = {};      // files of the message, numbered from 1; empty when read: message_parts() gives them
+};
+// A person has looked at the tip for the first time. Kept once: a later one changes nothing.
+struct FirstOpening {
+    TipId tip;
+    Instant hour;
+};
+// The reporter takes the tip back. `conflict` where it was withdrawn before.
+struct Withdrawal {
+    TipId tip;
+    Instant hour;
 };
 
 // Everything that one act changes: all of it or nothing.
@@ -105,6 +117,8 @@ struct Change {
     std::vector<NewEntry> entries = {};
     std::vector<NewJob> jobs = {};
     std::vector<Message> messages = {};
+    std::vector<FirstOpening> openings = {};
+    std::vector<Withdrawal> withdrawals = {};
 };
 
 // ---- what comes out ----
@@ -116,6 +130,16 @@ struct TipRow {
     std::uint64_t received_index = 0;        // ledger index of its tip.received entry
     Bytes reporter_public_key;
     std::string receipt;
+    std::optional<Instant> first_opened_hour = {};   // by a person
+    std::optional<Instant> withdrawn_hour = {};      // by the reporter
+};
+// One queue, counted as it changes: asking costs nothing that grows with the number of tips.
+struct QueueCount {
+    std::string queue;                       // "" = not sorted yet
+    std::array<std::uint64_t, 8> states{};   // tips by TipState's number
+    std::uint64_t unopened = 0;              // no person has looked at them
+    std::uint64_t overdue = 0;               // of these, past their deadline
+    std::optional<Instant> oldest_unopened;  // the hour in which it came
 };
 struct TipFilter {
     std::optional<TipState> state = {};
@@ -175,6 +199,9 @@ class Store {
     virtual Result<std::vector<SealedPart>> parts(TipId id) = 0;                    // blobs by reference, small ones with their bytes
     virtual Result<bool> names_blob(const Sha256& sealed_sha256) = 0;               // whether a row names this blob
     virtual Result<StoreCounts> counts() = 0;
+    virtual Result<std::vector<QueueCount>> queue_counts(Instant now) = 0;          // by name
+    // Tips that no person has opened and whose deadline is before `until`: soonest first, overdue ones among them.
+    virtual Result<std::vector<TipRow>> unopened_due_before(Instant until, std::size_t count_max) = 0;
 
     // Any change, and jobs
     virtual Result<void> apply(Change change) = 0;
@@ -197,7 +224,9 @@ class Store {
     virtual Result<void> each_product(std::string_view name, const std::function<bool(const Product&)>& visit) = 0;
 
     // Messages
-    virtual Result<std::vector<Message>> messages_of(TipId tip) = 0;                // oldest first
+    virtual Result<std::vector<Message>> messages_of(TipId tip) = 0;                // oldest first, without their files
+    virtual Result<std::vector<SealedPart>> message_parts(MessageId message) = 0;   // its files; blobs by reference
+    virtual Result<std::uint64_t> message_bytes_of(TipId tip) = 0;                  // of all messages and their files, sealed
 
     // The ledger: entries in order, as the publisher and `verify` read them
     virtual Result<std::uint64_t> ledger_size() = 0;

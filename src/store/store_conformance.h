@@ -40,3 +40,4 @@ class StoreConformance : public testing::TestWithParam<Backend> {
 
 #include "store/conformance_jobs.h"
 #include "store/conformance_tips.h"
+#include "store/conformance_waits.h"

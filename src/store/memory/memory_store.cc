@@ -10,45 +10,11 @@
 #include <set>
 #include <tuple>
 
+#include "store/memory/records.h"
+
 namespace plumbline {
 
 namespace {
-
-struct TipRecord {
-    TipRow row;
-    Bytes wrapped_keys;
-    std::vector<SealedPart> parts;
-    std::map<std::string, Product> products;
-    std::vector<Message> messages;
-    std::vector<std::size_t> entries;  // places in the ledger
-    std::vector<JobId> jobs;
-};
-struct JobRecord {
-    Job job;
-    std::uint64_t number = 0;
-    int priority = 0;
-    std::uint64_t fencing_token = 0;
-    Instant ready_at{};                // retry time while waiting, end of the lease while leased
-};
-
-// Undoes what was noted, last first, unless keep() was called.
-class Undo {
-  public:
-    Undo() = default;
-    Undo(const Undo&) = delete;
-    Undo& operator=(const Undo&) = delete;
-    ~Undo() {
-        for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) (*step)();
-    }
-    void note(std::function<void()> step) { steps_.push_back(std::move(step)); }
-    Result<void> keep() {
-        steps_.clear();
-        return {};
-    }
-
-  private:
-    std::vector<std::function<void()>> steps_;
-};
 
 class MemoryStore final : public Store {
   public:
@@ -110,6 +76,8 @@ class MemoryStore final : public Store {
         return named_blobs_.contains(sealed_sha256);
     }
     Result<StoreCounts> counts() override;
+    Result<std::vector<QueueCount>> queue_counts(Instant now) override;
+    Result<std::vector<TipRow>> unopened_due_before(Instant until, std::size_t count_max) override;
 
     Result<void> apply(Change change) override {
         const std::lock_guard lock(mutex_);
@@ -176,7 +144,25 @@ class MemoryStore final : public Store {
     }
     Result<std::vector<Message>> messages_of(TipId tip) override {
         const std::lock_guard lock(mutex_);
-        return TRY(find(tip))->messages;
+        std::vector<Message> messages = TRY(find(tip))->messages;
+        for (Message& message : messages) message.parts.clear();
+        return messages;
+    }
+    Result<std::vector<SealedPart>> message_parts(MessageId id) override {
+        const std::lock_guard lock(mutex_);
+        for (const auto& entry : tips_)
+            for (const Message& message : entry.second.messages)
+                if (message.id == id) return message.parts;
+        return fail(ErrorKind::not_found, "no message {}", id.text());
+    }
+    Result<std::uint64_t> message_bytes_of(TipId tip) override {
+        const std::lock_guard lock(mutex_);
+        std::uint64_t bytes = 0;
+        for (const Message& message : TRY(find(tip))->messages) {
+            bytes += message.sealed.size();
+            for (const SealedPart& part : message.parts) bytes += part.sealed_bytes;
+        }
+        return bytes;
     }
 
     Result<std::uint64_t> ledger_size() override {
@@ -313,6 +299,40 @@ Result<StoreCounts> MemoryStore::counts() {
     return counts;
 }
 
+Result<std::vector<QueueCount>> MemoryStore::queue_counts(Instant now) {
+    const std::lock_guard lock(mutex_);
+    std::map<std::string, QueueCount> queues;
+    for (const auto& entry : tips_) {
+        const TipRow& row = entry.second.row;
+        QueueCount& count = queues[row.ranking ? row.ranking->queue : ""];
+        ++count.states[static_cast<std::size_t>(row.state)];
+        if (row.first_opened_hour) continue;
+        ++count.unopened;
+        count.overdue += row.ranking && row.ranking->deadline < now ? 1U : 0U;
+        count.oldest_unopened = std::min(count.oldest_unopened.value_or(row.header.received_hour), row.header.received_hour);
+    }
+    std::vector<QueueCount> rows;
+    for (auto& [name, count] : queues) {
+        count.queue = name;
+        rows.push_back(std::move(count));
+    }
+    return rows;
+}
+
+Result<std::vector<TipRow>> MemoryStore::unopened_due_before(Instant until, std::size_t count_max) {
+    const std::lock_guard lock(mutex_);
+    std::vector<TipRow> rows;
+    for (const auto& entry : tips_) {
+        const TipRow& row = entry.second.row;
+        if (row.ranking && !row.first_opened_hour && row.ranking->deadline < until) rows.push_back(row);
+    }
+    std::sort(rows.begin(), rows.end(), [](const TipRow& a, const TipRow& b) {
+        return std::tuple(a.ranking->deadline, a.received_index) < std::tuple(b.ranking->deadline, b.received_index);
+    });
+    if (rows.size() > count_max) rows.resize(count_max);
+    return rows;
+}
+
 Result<void> MemoryStore::insert_entry(const NewEntry& entry, Undo& undo) {
     std::vector<std::size_t>* entries_of_tip = nullptr;
     if (!entry.tip.is_nil()) entries_of_tip = &TRY(find(entry.tip))->entries;
@@ -355,7 +375,11 @@ Result<void> MemoryStore::insert_message(const Message& message, Undo& undo) {
     TipRecord* tip = TRY(find(message.tip));
     if (!message_ids_.insert(message.id).second) return fail(ErrorKind::conflict, "{} is there already", message.id.text());
     tip->messages.push_back(message);
-    undo.note([this, tip, id = message.id] {
+    std::set<Sha256> named;   // by this message first
+    for (const SealedPart& part : message.parts)
+        if (std::holds_alternative<BlobRef>(part.where) && named_blobs_.insert(part.sealed_sha256).second) named.insert(part.sealed_sha256);
+    undo.note([this, tip, id = message.id, named] {
+        for (const Sha256& blob : named) named_blobs_.erase(blob);
         message_ids_.erase(id);
         tip->messages.pop_back();
     });
@@ -379,6 +403,18 @@ Result<void> MemoryStore::apply_locked(const Change& change) {
     for (const NewEntry& entry : change.entries) TRY(insert_entry(entry, undo));
     for (const NewJob& job : change.jobs) TRY(insert_job(job, undo));
     for (const Message& message : change.messages) TRY(insert_message(message, undo));
+    for (const FirstOpening& opening : change.openings) {
+        TipRow& row = TRY(find(opening.tip))->row;
+        if (row.first_opened_hour) continue;
+        row.first_opened_hour = opening.hour;
+        undo.note([&row] { row.first_opened_hour.reset(); });
+    }
+    for (const Withdrawal& withdrawal : change.withdrawals) {
+        TipRow& row = TRY(find(withdrawal.tip))->row;
+        if (row.withdrawn_hour) return fail(ErrorKind::conflict, "{} was withdrawn before", withdrawal.tip.text());
+        row.withdrawn_hour = withdrawal.hour;
+        undo.note([&row] { row.withdrawn_hour.reset(); });
+    }
     return undo.keep();
 }
 
@@ -423,17 +459,20 @@ Result<std::optional<Lease>> MemoryStore::lease_job(const std::vector<std::strin
 Result<std::vector<std::string>> MemoryStore::check() {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> problems;
-    for (const auto& entry : tips_) {
-        for (const SealedPart& part : entry.second.parts) {
-            const std::string name = fmt::format("{} part {}", entry.first.text(), part.part);
-            if (const auto* bytes = std::get_if<Bytes>(&part.where)) {
-                if (sha256(*bytes) != part.sealed_sha256) problems.push_back(name + ": the stored bytes do not have the stored hash");
-                continue;
-            }
-            const auto is_right = blobs_.check(std::get<BlobRef>(part.where));
-            if (!is_right) problems.push_back(fmt::format("{}: {}", name, is_right.error().message));
-            else if (!*is_right) problems.push_back(name + ": the blob has other bytes than its name says");
+    const auto check_part = [&](const std::string& owner, const SealedPart& part) {
+        const std::string name = fmt::format("{} part {}", owner, part.part);
+        if (const auto* bytes = std::get_if<Bytes>(&part.where)) {
+            if (sha256(*bytes) != part.sealed_sha256) problems.push_back(name + ": the stored bytes do not have the stored hash");
+            return;
         }
+        const auto is_right = blobs_.check(std::get<BlobRef>(part.where));
+        if (!is_right) problems.push_back(fmt::format("{}: {}", name, is_right.error().message));
+        else if (!*is_right) problems.push_back(name + ": the blob has other bytes than its name says");
+    };
+    for (const auto& entry : tips_) {
+        for (const SealedPart& part : entry.second.parts) check_part(entry.first.text(), part);
+        for (const Message& message : entry.second.messages)
+            for (const SealedPart& part : message.parts) check_part(message.id.text(), part);
     }
     return problems;
 }

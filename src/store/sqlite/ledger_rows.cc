@@ -19,6 +19,7 @@ Result<std::vector<StoredEntry>> entries_in(Query query) {
         stored.entry.commitment = TRY(query.value<Sha256>(5));
         stored.opening = query.bytes(6);
         if (!query.is_null(7)) stored.tip = TRY(query.value<TipId>(7));
+        stored.entry.about = query.text(8);
         entries.push_back(std::move(stored));
     }
     return entries;
@@ -26,7 +27,7 @@ Result<std::vector<StoredEntry>> entries_in(Query query) {
 
 constexpr Literal select_entry =
     "SELECT ledger.number, ledger.kind, ledger.day, ledger.category_group, ledger.leaf, ledger.commitment, ledger.opening, "
-    "tip.id FROM ledger LEFT JOIN tip ON tip.number = ledger.tip ";
+    "tip.id, ledger.about FROM ledger LEFT JOIN tip ON tip.number = ledger.tip ";
 
 }  // namespace
 
@@ -37,10 +38,10 @@ Result<std::uint64_t> next_ledger_index(Connection& connection) {
 }
 
 Result<void> insert_entry_at(Connection& connection, std::uint64_t index, std::optional<std::int64_t> tip_number, const NewEntry& entry) {
-    return connection.run("INSERT INTO ledger (number, kind, day, category_group, leaf, commitment, tip, opening) "
-                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    return connection.run("INSERT INTO ledger (number, kind, day, category_group, leaf, commitment, tip, opening, about) "
+                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                           {index, entry.entry.kind, entry.entry.day, entry.entry.group, entry.entry.leaf, entry.entry.commitment,
-                           tip_number, entry.opening});
+                           tip_number, entry.opening, entry.entry.about});
 }
 
 Result<void> insert_entry(Connection& connection, const NewEntry& entry) {

@@ -14,17 +14,17 @@ void say(std::vector<std::string>& problems, std::string line) {
     if (problems.size() < problems_max) problems.push_back(std::move(line));
 }
 
-Result<void> check_parts(Connection& connection, Blobs& blobs, std::vector<std::string>& problems) {
-    Query query = TRY(connection.query("SELECT tip.id, part.part, part.sealed_bytes, part.sealed_sha256, part.sealed "
-                                       "FROM part JOIN tip ON tip.number = part.tip ORDER BY part.tip, part.part"));
+template <class OwnerId>
+Result<void> check_parts(Connection& connection, const char* statement, Blobs& blobs, std::vector<std::string>& problems) {
+    Query query = TRY(connection.query(statement));
     while (TRY(query.step())) {
-        const auto tip = query.value<TipId>(0);
+        const auto owner = query.value<OwnerId>(0);
         const auto hash = query.value<Sha256>(3);
-        if (!tip || !hash) {
-            say(problems, "a part has no readable tip id or hash");
+        if (!owner || !hash) {
+            say(problems, "a part has no readable id or hash");
             continue;
         }
-        const std::string name = fmt::format("{} part {}", tip->text(), query.integer(1));
+        const std::string name = fmt::format("{} part {}", owner->text(), query.integer(1));
         if (!query.is_null(4)) {
             if (sha256(query.blob(4)) != *hash) say(problems, name + ": the stored bytes do not have the stored hash");
             continue;
@@ -63,7 +63,19 @@ Result<void> check_rows(Connection& connection, Blobs& blobs, std::vector<std::s
                     "SELECT 'tip ' || number || ' has no part 0' FROM tip "
                     "WHERE NOT EXISTS (SELECT 1 FROM part WHERE part.tip = tip.number AND part.part = 0)",
                     "parts", problems));
-    return check_parts(connection, blobs, problems);
+    TRY(check_lines(connection,
+                    "SELECT 'queue \"' || counted.queue || '\" has ' || counted.tips || ' tips of state ' || counted.state || ', not as counted' "
+                    "FROM (SELECT queue, state, count(*) AS tips FROM tip GROUP BY queue, state) AS counted LEFT JOIN queue_count "
+                    "ON queue_count.queue = counted.queue AND queue_count.state = counted.state WHERE queue_count.tips IS NOT counted.tips",
+                    "counts", problems));
+    TRY(check_parts<TipId>(connection,
+                           "SELECT tip.id, part.part, part.sealed_bytes, part.sealed_sha256, part.sealed "
+                           "FROM part JOIN tip ON tip.number = part.tip ORDER BY part.tip, part.part",
+                           blobs, problems));
+    return check_parts<MessageId>(connection,
+                                  "SELECT message.id, part, sealed_bytes, sealed_sha256, message_part.sealed "
+                                  "FROM message_part JOIN message ON message.number = message_part.message ORDER BY message, part",
+                                  blobs, problems);
 }
 
 }  // namespace plumbline::sqlite

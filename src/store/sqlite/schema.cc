@@ -118,8 +118,48 @@ constexpr const char* version_1 = R"sql(
     PRAGMA user_version = 1;
 )sql";
 
+// The first opening by a person, withdrawals, files of messages, what an entry says of the wait, and counts for each queue
+// that triggers keep, so that asking for them walks no tips.
+constexpr const char* version_2 = R"sql(
+    ALTER TABLE tip ADD COLUMN first_opened_hour INTEGER;
+    ALTER TABLE tip ADD COLUMN withdrawn_hour INTEGER;
+    UPDATE tip SET first_opened_hour = (SELECT day * 86400000000 FROM ledger WHERE ledger.tip = tip.number AND kind LIKE 'tip.%>opened'
+        ORDER BY ledger.number LIMIT 1) WHERE state > 2;
+    CREATE INDEX tip_unopened_by_deadline ON tip (deadline) WHERE first_opened_hour IS NULL AND severity > 0;
+    CREATE INDEX tip_unopened_by_queue ON tip (queue, received_hour) WHERE first_opened_hour IS NULL;
+
+    ALTER TABLE ledger ADD COLUMN about TEXT NOT NULL DEFAULT '';
+
+    CREATE TABLE message_part (
+        message       INTEGER NOT NULL REFERENCES message (number),
+        part          INTEGER NOT NULL CHECK (part > 0),
+        sealed_bytes  INTEGER NOT NULL,
+        sealed_sha256 BLOB NOT NULL CHECK (length(sealed_sha256) = 32),
+        sealed        BLOB,
+        CHECK (sealed IS NULL OR length(sealed) = sealed_bytes),
+        UNIQUE (message, part)
+    );
+    CREATE INDEX message_part_as_blob ON message_part (sealed_sha256) WHERE sealed IS NULL;
+
+    CREATE TABLE queue_count (
+        queue TEXT NOT NULL,
+        state INTEGER NOT NULL,
+        tips  INTEGER NOT NULL,
+        PRIMARY KEY (queue, state)
+    ) WITHOUT ROWID;
+    INSERT INTO queue_count SELECT queue, state, count(*) FROM tip GROUP BY queue, state;
+    CREATE TRIGGER tip_counted AFTER INSERT ON tip BEGIN
+        INSERT INTO queue_count VALUES (new.queue, new.state, 1) ON CONFLICT (queue, state) DO UPDATE SET tips = tips + 1;
+    END;
+    CREATE TRIGGER tip_counted_elsewhere AFTER UPDATE OF state, queue ON tip WHEN old.state <> new.state OR old.queue <> new.queue BEGIN
+        UPDATE queue_count SET tips = tips - 1 WHERE queue = old.queue AND state = old.state;
+        INSERT INTO queue_count VALUES (new.queue, new.state, 1) ON CONFLICT (queue, state) DO UPDATE SET tips = tips + 1;
+    END;
+    PRAGMA user_version = 2;
+)sql";
+
 // migrations[n] brings version n to n + 1 and sets user_version. Never edited once released; append only.
-constexpr const char* migrations[] = {version_1};
+constexpr const char* migrations[] = {version_1, version_2};
 static_assert(std::size(migrations) == schema_version);
 
 Result<std::int64_t> number_of(Connection& connection, const char* pragma) {

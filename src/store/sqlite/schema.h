@@ -5,7 +5,7 @@
 
 namespace plumbline::sqlite {
 
-inline constexpr std::int64_t schema_version = 1;
+inline constexpr std::int64_t schema_version = 2;
 
 // Brings an empty or older file up to `schema_version`, in one transaction. `unsupported` where the file is newer than this
 // program or belongs to another one. Two processes may do it at once.

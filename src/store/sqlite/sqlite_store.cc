@@ -47,6 +47,12 @@ class SqliteStore final : public Store {
         return read([&](Connection& connection) { return sqlite::is_blob_named(connection, sealed_sha256); });
     }
     Result<StoreCounts> counts() override { return read(sqlite::count_all); }
+    Result<std::vector<QueueCount>> queue_counts(Instant now) override {
+        return read([&](Connection& connection) { return sqlite::counts_of_queues(connection, now); });
+    }
+    Result<std::vector<TipRow>> unopened_due_before(Instant until, std::size_t count_max) override {
+        return read([&](Connection& connection) { return sqlite::unopened_tips_due(connection, until, count_max); });
+    }
 
     Result<void> apply(Change change) override {
         auto done = write<void>([&](Connection& connection) { return sqlite::apply_change(connection, change); });
@@ -101,6 +107,12 @@ class SqliteStore final : public Store {
     }
     Result<std::vector<Message>> messages_of(TipId tip) override {
         return read([&](Connection& connection) { return sqlite::all_messages_of(connection, tip); });
+    }
+    Result<std::vector<SealedPart>> message_parts(MessageId message) override {
+        return read([&](Connection& connection) { return sqlite::parts_of_message(connection, message); });
+    }
+    Result<std::uint64_t> message_bytes_of(TipId tip) override {
+        return read([&](Connection& connection) { return sqlite::bytes_of_messages(connection, tip); });
     }
 
     Result<std::uint64_t> ledger_size() override { return read(sqlite::next_ledger_index); }

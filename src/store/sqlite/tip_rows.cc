@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/sqlite/tip_rows.h"
 
+#include <map>
+
 #include "store/sqlite/job_rows.h"
 #include "store/sqlite/ledger_rows.h"
 
@@ -10,7 +12,7 @@ namespace {
 
 constexpr Literal select_tip =
     "SELECT id, received_hour, channel, category_group, is_demo, state, severity, deadline, queue, number, "
-    "reporter_public_key, receipt FROM tip ";
+    "reporter_public_key, receipt, first_opened_hour, withdrawn_hour FROM tip ";
 // TipFilter as values: -1, '' and 0 match all; a closed tip is state 7.
 constexpr Literal matching = " AND (?1 = -1 OR state = ?1) AND (?2 = '' OR queue = ?2) AND (?3 = 0 OR state <> 7) ";
 constexpr const char* decided_by_deadline =
@@ -39,6 +41,8 @@ Result<TipRow> tip_row_from(const Query& query) {
     row.received_index = query.count(9);
     row.reporter_public_key = query.bytes(10);
     row.receipt = query.text(11);
+    if (!query.is_null(12)) row.first_opened_hour = query.instant(12);
+    if (!query.is_null(13)) row.withdrawn_hour = query.instant(13);
     return row;
 }
 
@@ -87,8 +91,29 @@ Result<void> rank(Connection& connection, const Ranking& ranking) {
 
 Result<void> insert_message(Connection& connection, const Message& message) {
     const std::int64_t number = TRY(number_of_tip(connection, message.tip));
-    return connection.run("INSERT INTO message (id, tip, direction, hour, sealed) VALUES (?1, ?2, ?3, ?4, ?5)",
-                          {message.id, number, message.direction, message.hour, message.sealed});
+    TRY(connection.run("INSERT INTO message (id, tip, direction, hour, sealed) VALUES (?1, ?2, ?3, ?4, ?5)",
+                       {message.id, number, message.direction, message.hour, message.sealed}));
+    for (const SealedPart& part : message.parts) {
+        const auto* inline_bytes = std::get_if<Bytes>(&part.where);
+        TRY(connection.run("INSERT INTO message_part (message, part, sealed_bytes, sealed_sha256, sealed) "
+                           "VALUES ((SELECT number FROM message WHERE id = ?1), ?2, ?3, ?4, ?5)",
+                           {message.id, part.part, part.sealed_bytes, part.sealed_sha256, inline_bytes != nullptr ? Bound(*inline_bytes) : Bound(nullptr)}));
+    }
+    return {};
+}
+
+Result<std::vector<SealedPart>> parts_in(Query query) {
+    std::vector<SealedPart> parts;
+    while (TRY(query.step())) {
+        SealedPart part;
+        part.part = static_cast<std::uint32_t>(query.integer(0));
+        part.sealed_bytes = query.count(1);
+        part.sealed_sha256 = TRY(query.value<Sha256>(2));
+        if (query.is_null(3)) part.where = BlobRef{part.sealed_sha256, part.sealed_bytes};
+        else part.where = query.bytes(3);
+        parts.push_back(std::move(part));
+    }
+    return parts;
 }
 
 }  // namespace
@@ -156,22 +181,13 @@ Result<Bytes> wrapped_keys_of(Connection& connection, TipId id) {
 
 Result<std::vector<SealedPart>> parts_of(Connection& connection, TipId id) {
     const std::int64_t number = TRY(number_of_tip(connection, id));
-    Query query = TRY(connection.query("SELECT part, sealed_bytes, sealed_sha256, sealed FROM part WHERE tip = ?1 ORDER BY part", {number}));
-    std::vector<SealedPart> parts;
-    while (TRY(query.step())) {
-        SealedPart part;
-        part.part = static_cast<std::uint32_t>(query.integer(0));
-        part.sealed_bytes = query.count(1);
-        part.sealed_sha256 = TRY(query.value<Sha256>(2));
-        if (query.is_null(3)) part.where = BlobRef{part.sealed_sha256, part.sealed_bytes};
-        else part.where = query.bytes(3);
-        parts.push_back(std::move(part));
-    }
-    return parts;
+    return parts_in(TRY(connection.query("SELECT part, sealed_bytes, sealed_sha256, sealed FROM part WHERE tip = ?1 ORDER BY part", {number})));
 }
 
 Result<bool> is_blob_named(Connection& connection, const Sha256& sealed_sha256) {
-    Query query = TRY(connection.query("SELECT 1 FROM part WHERE sealed_sha256 = ?1 AND sealed IS NULL", {sealed_sha256}));
+    Query query = TRY(connection.query("SELECT 1 FROM part WHERE sealed_sha256 = ?1 AND sealed IS NULL "
+                                       "UNION ALL SELECT 1 FROM message_part WHERE sealed_sha256 = ?1 AND sealed IS NULL",
+                                       {sealed_sha256}));
     return query.step();
 }
 
@@ -199,6 +215,14 @@ Result<void> apply_change(Connection& connection, const Change& change) {
     for (const NewEntry& entry : change.entries) TRY(insert_entry(connection, entry));
     for (const NewJob& job : change.jobs) TRY(insert_job_of(connection, TRY(number_of_tip(connection, job.tip)), job));
     for (const Message& message : change.messages) TRY(insert_message(connection, message));
+    for (const FirstOpening& opening : change.openings)
+        TRY(connection.run("UPDATE tip SET first_opened_hour = coalesce(first_opened_hour, ?2) WHERE number = ?1",
+                           {TRY(number_of_tip(connection, opening.tip)), opening.hour}));
+    for (const Withdrawal& withdrawal : change.withdrawals) {
+        TRY(connection.run("UPDATE tip SET withdrawn_hour = ?2 WHERE number = ?1 AND withdrawn_hour IS NULL",
+                           {TRY(number_of_tip(connection, withdrawal.tip)), withdrawal.hour}));
+        if (connection.changes() != 1) return fail(ErrorKind::conflict, "{} was withdrawn before", withdrawal.tip.text());
+    }
     return {};
 }
 
@@ -234,8 +258,60 @@ Result<std::vector<Message>> all_messages_of(Connection& connection, TipId tip) 
     std::vector<Message> messages;
     while (TRY(query.step()))
         messages.push_back(Message{TRY(query.value<MessageId>(0)), tip, query.enumeration<MessageDirection>(1), query.instant(2),
-                                   query.bytes(3)});
+                                   query.bytes(3), {}});
     return messages;
+}
+
+Result<std::vector<SealedPart>> parts_of_message(Connection& connection, MessageId id) {
+    Query message = TRY(connection.query("SELECT number FROM message WHERE id = ?1", {id}));
+    if (!TRY(message.step())) return fail(ErrorKind::not_found, "no message {}", id.text());
+    return parts_in(TRY(connection.query("SELECT part, sealed_bytes, sealed_sha256, sealed FROM message_part WHERE message = ?1 ORDER BY part", {message.integer(0)})));
+}
+
+Result<std::uint64_t> bytes_of_messages(Connection& connection, TipId tip) {
+    const std::int64_t number = TRY(number_of_tip(connection, tip));
+    Query query = TRY(connection.query("SELECT (SELECT coalesce(sum(length(sealed)), 0) FROM message WHERE tip = ?1) + "
+                                       "(SELECT coalesce(sum(sealed_bytes), 0) FROM message JOIN message_part ON message_part.message = message.number WHERE message.tip = ?1)",
+                                       {number}));
+    TRY(query.step());
+    return query.count(0);
+}
+
+Result<std::vector<QueueCount>> counts_of_queues(Connection& connection, Instant now) {
+    std::map<std::string, QueueCount> queues;
+    Query states = TRY(connection.query("SELECT queue, state, tips FROM queue_count WHERE tips > 0"));
+    while (TRY(states.step())) {
+        QueueCount& count = queues[states.text(0)];
+        const auto state = static_cast<std::size_t>(states.integer(1));
+        if (state < count.states.size()) count.states[state] = states.count(2);
+    }
+    // What is unopened is what waits: the partial index has these rows alone.
+    Query unopened = TRY(connection.query("SELECT queue, count(*), min(received_hour) FROM tip INDEXED BY tip_unopened_by_queue "
+                                          "WHERE first_opened_hour IS NULL GROUP BY queue"));
+    while (TRY(unopened.step())) {
+        QueueCount& count = queues[unopened.text(0)];
+        count.unopened = unopened.count(1);
+        count.oldest_unopened = unopened.instant(2);
+    }
+    Query overdue = TRY(connection.query("SELECT queue, count(*) FROM tip INDEXED BY tip_unopened_by_deadline "
+                                         "WHERE first_opened_hour IS NULL AND severity > 0 AND deadline < ?1 GROUP BY queue",
+                                         {now}));
+    while (TRY(overdue.step())) queues[overdue.text(0)].overdue = overdue.count(1);
+    std::vector<QueueCount> rows;
+    for (auto& [name, count] : queues) {
+        count.queue = name;
+        rows.push_back(std::move(count));
+    }
+    return rows;
+}
+
+Result<std::vector<TipRow>> unopened_tips_due(Connection& connection, Instant until, std::size_t count_max) {
+    std::vector<TipRow> rows;
+    TRY(append_rows(TRY(connection.query(sql<select_tip, "INDEXED BY tip_unopened_by_deadline WHERE first_opened_hour IS NULL AND severity > 0 "
+                                                         "AND deadline < ?1 ORDER BY deadline, number LIMIT ?2">,
+                                         {until, std::min<std::uint64_t>(count_max, std::uint64_t{1} << 62)})),
+                    rows));
+    return rows;
 }
 
 }  // namespace plumbline::sqlite
