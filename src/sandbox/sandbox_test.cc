@@ -302,7 +302,9 @@ TEST(Sandbox, KillsWhereTheKernelOrTheLibraryChoosesTheCall) {
     const auto box = start(small_options());
     for (const char* act : {"kill", "thread"}) {
         const std::string outcome = text_or_error(box->run("sabotage", {}, view(act)));
-        EXPECT_TRUE(outcome.starts_with("corrupt: decoder killed: forbidden call ")) << act << ": " << outcome;
+        // A library that starts a thread blocks every signal around the call: then the kernel kills at once, and no handler
+        // is left to note the call's number.
+        EXPECT_TRUE(outcome.starts_with("corrupt: decoder killed: forbidden call")) << act << ": " << outcome;
         EXPECT_EQ(text_or_error(box->run("echo", view("next"), {})), "next");
     }
 }
