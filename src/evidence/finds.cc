@@ -10,6 +10,7 @@ namespace plumbline::evidence {
 
 namespace {
 constexpr std::size_t context_characters = 32;
+constexpr std::size_t tail_bytes_likely = 4096;  // of what follows the rows of an answer, so that it does not move them
 
 bool is_ascii(const char* text) {
     std::uint64_t words[context_characters / 8];
@@ -152,6 +153,7 @@ void Finds::encode(Bytes& out) const {
     std::size_t size = rows_.size() * AnswerRow::bytes;
     for (const Row& row : rows_) size += bytes_of_row(row);
     std::size_t at = out.size();
+    out.reserve(at + size + tail_bytes_likely);
     out.resize(at + size);
     char* to = reinterpret_cast<char*>(out.data()) + at;
     for (const Row& row : rows_) {
