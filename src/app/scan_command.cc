@@ -149,7 +149,7 @@ std::string digest_of(const std::vector<FileEntry>& files, const ScanArguments& 
     add(text_of(evidence::encode_scan_parameters({}, options)));
     for (const std::string& list : arguments.warning_lists) add(list);
     add(arguments.reads_text_in_pictures ? "ocr" : "");
-    add(fmt::format("{} {} {} {}", arguments.plan.stretch_bytes, arguments.plan.small_file_bytes_max, arguments.plan.small_files_bytes_max, arguments.plan.whole_file_bytes_max));
+    add(fmt::format("{} {} {} {} {}", arguments.plan.stretch_bytes, arguments.plan.mailbox_stretch_bytes, arguments.plan.small_file_bytes_max, arguments.plan.small_files_bytes_max, arguments.plan.whole_file_bytes_max));
     for (const FileEntry& file : files) {
         struct stat info {};
         ::stat(file.path.c_str(), &info);

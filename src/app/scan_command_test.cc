@@ -99,7 +99,7 @@ TEST_F(ScanCommand, GoesOnAfterAStop) {
     ScanArguments arguments;
     arguments.paths = {write("mails", mails), (folder_ / "absent").string()};
     arguments.plan.whole_file_bytes_max = 100'000;
-    arguments.plan.stretch_bytes = 64 * 1024;
+    arguments.plan.stretch_bytes = arguments.plan.mailbox_stretch_bytes = 64 * 1024;
     const std::string whole = run(arguments).out;
     arguments.output = (folder_ / "out").string();
     arguments.stop_after_pieces = 3;

@@ -43,18 +43,15 @@ Result<void> examine_files(const std::vector<FileEntry>& files, Sandbox& sandbox
             Piece piece{*work, files, {}};
             Answers answers;
             examiner.examine(piece, answers);
-            turns.give(*work, sink.render(piece));
+            turns.give(*work, sink.render(piece), sink);
         }
     };
-    std::vector<std::jthread> workers;
-    for (unsigned i = 0; i < jobs; ++i) workers.emplace_back(work_all);
-    while (std::optional<Turns::Slot> slot = turns.take()) {
-        if (const Result<void> taken = sink.take(slot->work, std::move(slot->rendered)); !taken) {
-            turns.stop();
-            return taken;
-        }
+    {
+        std::vector<std::jthread> others;
+        for (unsigned i = 1; i < jobs; ++i) others.emplace_back(work_all);
+        work_all();
     }
-    return {};
+    return turns.result();
 }
 
 Result<PartEvidence> examine_open_file(int fd, std::string_view name, Sandbox& sandbox, const ExaminationOptions& options) {

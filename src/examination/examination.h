@@ -52,7 +52,7 @@ class PieceSink {
     virtual ~PieceSink() = default;
     // On any thread, several at a time; views in `piece` end with the call.
     virtual Rendered render(const Piece& piece) = 0;
-    // On the caller's thread, in order. An error ends the examination and is its result.
+    // On any thread, one at a time, in order. An error ends the examination and is its result.
     virtual Result<void> take(const Work& work, Rendered&& rendered) = 0;
 };
 

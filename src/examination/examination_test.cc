@@ -94,7 +94,7 @@ std::string mailbox(int mails) {
 ExaminationOptions small_pieces() {
     ExaminationOptions options;
     options.plan.whole_file_bytes_max = 100'000;
-    options.plan.stretch_bytes = 64 * 1024;
+    options.plan.stretch_bytes = options.plan.mailbox_stretch_bytes = 64 * 1024;
     options.plan.small_files_max = 3;
     return options;
 }

@@ -65,7 +65,8 @@ Work Plan::next_stretch() {
     work.kind = WorkKind::stretch;
     work.first_file = file_;
     work.begin = stretch_at_;
-    work.end = std::min(size, stretch_at_ + options_.stretch_bytes);
+    const std::uint64_t step = stretch_read_as_ == "mbox" ? options_.mailbox_stretch_bytes : options_.stretch_bytes;
+    work.end = std::min(size, stretch_at_ + step);
     work.read_as = stretch_read_as_;
     work.bytes = work.end - work.begin;
     work.note = std::exchange(note_, {});

@@ -35,7 +35,8 @@ struct PlanOptions {
     std::size_t small_files_max = 64;                  // of one piece
     std::uint64_t whole_file_bytes_max = 8ULL * 1024 * 1024;         // a file up to this size goes whole, whatever it is
     std::uint64_t structured_bytes_max = 256ULL * 1024 * 1024;       // a mail or page over it is read as text, in stretches
-    std::uint64_t stretch_bytes = 1ULL * 1024 * 1024;
+    std::uint64_t stretch_bytes = 4ULL * 1024 * 1024;                // read with a margin on either side
+    std::uint64_t mailbox_stretch_bytes = 1ULL * 1024 * 1024;        // cut between mails, without a margin
 };
 
 // What a large file is, by its content: a format's name. An error is taken as "unknown": the piece itself will name it.

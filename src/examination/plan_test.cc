@@ -25,7 +25,10 @@ TEST(Plan, SmallFilesGoTogetherWithinBounds) {
 TEST(Plan, LargeTextGoesInStretchesThatCoverItOnce) {
     const std::vector<FileEntry> files{{"a", 10}, {"b", 9'000'000}, {"c", 9'000'000}, {"d", 100'000}, {"e", 5}};
     const auto format_of = [](const FileEntry& file) -> Result<std::string> { return file.path == "b" ? "mbox" : "zip"; };
-    const std::vector<Work> works = all_of(Plan(files, {}, format_of));
+    PlanOptions options;
+    options.mailbox_stretch_bytes = options.stretch_bytes;
+    EXPECT_GT(all_of(Plan(files, {}, format_of)).size(), 7U);
+    const std::vector<Work> works = all_of(Plan(files, options, format_of));
     ASSERT_EQ(works.size(), 7U);
     EXPECT_EQ(works[0].kind, WorkKind::small_files);
     std::uint64_t at = 0;

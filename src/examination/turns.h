@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pieces are worked by many threads and taken by one, in order. Workers run at most `ahead_max` pieces ahead of the taker,
-// so memory does not grow with their number. Any thread.
+// Pieces are worked by many threads and taken in order, one at a time, by whichever thread finds the next one ready: N
+// workers are N threads and no more. A worker runs at most `ahead_max` pieces ahead of the last one taken, so memory does
+// not grow with their number. Any thread.
 #pragma once
 #include <condition_variable>
 #include <mutex>
@@ -25,51 +26,51 @@ class Turns {
         lock.unlock();
         std::optional<Work> work = plan_.next();
         lock.lock();
-        if (work) {
-            ++next_;
-        } else {
-            is_planned_ = true;
-            changed_.notify_all();
-        }
+        if (work) ++next_;
         return work;
     }
-    void give(const Work& work, Rendered rendered) {
-        const std::lock_guard lock(mutex_);
+    // Hands a finished piece over, then takes all that are ready and in order, unless another thread does so now: it will
+    // find this piece, too. The first error of `take` stops the whole.
+    void give(const Work& work, Rendered rendered, PieceSink& sink) {
+        std::unique_lock lock(mutex_);
         slots_[work.number % slots_.size()] = Slot{work, std::move(rendered), true};
-        changed_.notify_all();
+        while (!is_taking_ && !is_stopped_ && slots_[taken_ % slots_.size()].is_ready) {
+            Slot slot = std::exchange(slots_[taken_ % slots_.size()], Slot{});
+            is_taking_ = true;
+            lock.unlock();
+            Result<void> taken = sink.take(slot.work, std::move(slot.rendered));
+            lock.lock();
+            is_taking_ = false;
+            ++taken_;
+            if (!taken) {
+                result_ = std::move(taken);
+                is_stopped_ = true;
+            }
+            changed_.notify_all();
+        }
     }
+    // After the last worker has ended.
+    Result<void> result() {
+        const std::lock_guard lock(mutex_);
+        return result_;
+    }
+
+  private:
     struct Slot {
         Work work;
         Rendered rendered;
         bool is_ready = false;
     };
-    // For the taker: the next piece in order, or nothing after the last.
-    std::optional<Slot> take() {
-        std::unique_lock lock(mutex_);
-        Slot& slot = slots_[taken_ % slots_.size()];
-        changed_.wait(lock, [&] { return slot.is_ready || (is_planned_ && taken_ == next_); });
-        if (!slot.is_ready) return std::nullopt;
-        Slot out = std::exchange(slot, Slot{});
-        ++taken_;
-        changed_.notify_all();
-        return out;
-    }
-    void stop() {
-        const std::lock_guard lock(mutex_);
-        is_stopped_ = true;
-        changed_.notify_all();
-    }
-
-  private:
     std::mutex plan_mutex_;
     Plan plan_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<Slot> slots_;
     std::uint64_t next_;     // pieces given to workers
-    std::uint64_t taken_;    // pieces taken by the taker
-    bool is_planned_ = false;
+    std::uint64_t taken_;
+    bool is_taking_ = false; // a thread is in PieceSink::take
     bool is_stopped_ = false;
+    Result<void> result_;
 };
 
 }  // namespace plumbline::examination
