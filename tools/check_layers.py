@@ -23,7 +23,8 @@ LIBRARY_ROOM = [  # each outside library has one room
     (re.compile(r"#include <boost/"), ("http",)),
     (re.compile(r"#include <sodium"), ("seal", "ledger")),
     (re.compile(r"#include <nlohmann/"), ("base",)),
-    (re.compile(r"#include <pugixml"), ("rulebook",)),
+    (re.compile(r"#include <pugixml"), ("rulebook", "reports")),
+    (re.compile(r"#include <re2/"), ("reports",)),
     (re.compile(r"#include <(seccomp|linux/seccomp|linux/landlock)"), ("sandbox",)),
 ]
 
