@@ -6,6 +6,7 @@
 # a cycle cannot be written. The map of who uses whom goes to ${CMAKE_BINARY_DIR}/rooms.txt, which
 # tools/check_layers.py checks every #include against.
 set_property(GLOBAL PROPERTY PLUMBLINE_ROOMS "")
+add_custom_target(benches)   # all of them, without running one
 
 function(room NAME)
     cmake_parse_arguments(ROOM "" "" "USES;NEEDS;TEST_USES;TEST_NEEDS" ${ARGN})
@@ -101,6 +102,7 @@ function(room NAME)
         add_executable(${stem}_bench ${benches})
         target_link_libraries(${stem}_bench PRIVATE ${target} ${test_targets} plumbline_flags ${ROOM_NEEDS}
             benchmark::benchmark benchmark::benchmark_main)
+        add_dependencies(benches ${stem}_bench)
         target_compile_definitions(${stem}_bench PRIVATE
             PLUMBLINE_ROOM_DIR="${folder}" PLUMBLINE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
             PLUMBLINE_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
