@@ -11,6 +11,7 @@
 #include "model/decision.h"
 #include "model/event.h"
 #include "model/job.h"
+#include "model/wait.h"
 #include "seal/blob.h"
 
 namespace plumbline::desk {
@@ -30,7 +31,18 @@ Result<Json> DeskService::open(TipId id, const Session& who) {
     if (!is_opened_by_reading(row.state)) return stays(row.state);
     Change change;
     change.moves.push_back({id, row.state, TipState::opened});
+    const Instant now = parts_.clock.now();
+    change.openings.push_back({id, hour_of(now), {}, {}});
     change.entries.push_back(entry_of(row, TipState::opened, Json::object().set("act", "opened by a person"), who));
+    PublicWait wait{day_of(row.header.received_hour), "", {}, {}, "", {}};
+    if (row.ranking) {
+        change.openings.back().deadline = row.ranking->deadline;
+        change.openings.back().queue = row.ranking->queue;
+        wait.queue = public_queue_name(row.ranking->queue);
+        wait.due = day_of(row.ranking->deadline);
+        wait.in_time = now <= row.ranking->deadline;
+    }
+    change.entries.back().entry.about = about_text(wait);
     auto applied = parts_.store.apply(std::move(change));
     if (!applied && applied.error().kind == ErrorKind::conflict) {
         // The line or another person was faster between reading and writing; the page asks again where it is still to be opened.

@@ -46,29 +46,28 @@ Result<DeskService::Tally> DeskService::tally() {
     if (tally_ && now - tally_->made < tally_age_max && now >= tally_->made) return *tally_;
     Tally fresh;
     fresh.made = now;
-    std::map<TipState, std::int64_t> states;
-    std::map<std::string, std::int64_t> queues;
-    std::int64_t overdue = 0;
-    TipFilter filter;
-    filter.count_max = 500;
-    bool is_exact = false;
-    for (; filter.offset < tally_rows_max; filter.offset += filter.count_max) {
-        const std::vector<TipRow> rows = TRY(parts_.store.tips(filter));
-        for (const TipRow& row : rows) {
-            ++states[row.state];
-            fresh.is_demo = fresh.is_demo || row.header.is_demo;
-            if (row.state != TipState::closed && row.ranking) ++queues[row.ranking->queue];
-            if (is_overdue(row, now)) ++overdue;
+    std::map<TipState, std::uint64_t> states;
+    std::uint64_t overdue = 0;
+    Json queue_rows = Json::array();
+    for (const QueueCount& count : TRY(parts_.store.queue_counts(now))) {
+        std::uint64_t not_closed = 0;
+        for (const TipState state : tip_states) {
+            const std::uint64_t tips = count.states[static_cast<std::size_t>(state)];
+            if (tips > 0) states[state] += tips;
+            if (state != TipState::closed) not_closed += tips;
         }
-        is_exact = rows.size() < filter.count_max;
-        if (is_exact) break;
+        overdue += count.overdue;
+        if (count.queue.empty() || not_closed == 0) continue;
+        Json row = Json::object();
+        row.set("queue", count.queue).set("tips", not_closed).set("unopened", count.unopened).set("overdue", count.overdue);
+        row.set("oldest_unopened_hour", count.oldest_unopened ? Json(to_text(*count.oldest_unopened)) : Json());
+        queue_rows.push(std::move(row));
     }
+    fresh.is_demo = TRY(parts_.store.setting("demo")) == "true";
     Json state_rows = Json::array();
     for (const auto& [state, tips] : states) state_rows.push(Json::object().set("state", name_of(state)).set("tips", tips));
-    Json queue_rows = Json::array();
-    for (const auto& [queue, tips] : queues) queue_rows.push(Json::object().set("queue", queue).set("tips", tips));
     fresh.json = Json::object();
-    fresh.json.set("is_exact", is_exact).set("overdue", overdue).set("states", std::move(state_rows)).set("queues", std::move(queue_rows));
+    fresh.json.set("is_exact", true).set("overdue", overdue).set("states", std::move(state_rows)).set("queues", std::move(queue_rows));
     tally_ = fresh;
     return fresh;
 }

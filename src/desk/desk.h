@@ -36,7 +36,6 @@ inline constexpr std::size_t sightings_listed_max = 2000;
 inline constexpr std::size_t links_listed_max = 200;
 inline constexpr std::size_t graph_nodes_max = 60;
 inline constexpr std::size_t reason_bytes_max = 2000;
-inline constexpr std::size_t tally_rows_max = 5000;
 inline constexpr std::chrono::seconds tally_age_max{10};
 
 // How the desk proves that an entry is in the log: the ledger's own proof (C2SP tlog-proof text, with the signed checkpoint in

@@ -111,12 +111,38 @@ TEST_F(DeskTest, the_queue_is_ordered_filtered_and_paged) {
     EXPECT_EQ(service_.queue(query).error().kind, ErrorKind::invalid);
 }
 
+TEST(States, what_nobody_has_opened_cannot_be_closed_or_passed_on) {
+    for (const StateRule& rule : state_rules()) {
+        EXPECT_NE(rule.from, TipState::received);
+        EXPECT_NE(rule.from, TipState::decided);
+        EXPECT_TRUE(rule.to != TipState::closed || rule.reason == ReasonNeed::required);
+    }
+}
+
+TEST_F(DeskTest, the_first_opening_is_told_in_the_log_and_once) {
+    const TipId id = desk_.accept("one");
+    desk_.decide(id, Severity::high, 1);
+    desk_.clock.advance(std::chrono::hours(3));
+    EXPECT_TRUE(service_.open(id, who_).has_value());
+    EXPECT_EQ(desk_.store->tip(id)->first_opened_hour, *instant_from("2026-11-20T13:00:00Z"));
+    const std::vector<StoredEntry> entries = desk_.store->ledger_entries_of(id).take();
+    EXPECT_EQ(entries.back().entry.about, "received=2026-11-20,queue=fraud,due=2026-11-20,opened=late");
+    desk_.clock.advance(std::chrono::hours(3));
+    EXPECT_TRUE(service_.open(id, who_).has_value());
+    EXPECT_EQ(desk_.store->tip(id)->first_opened_hour, *instant_from("2026-11-20T13:00:00Z"));
+    EXPECT_EQ(desk_.store->ledger_entries_of(id)->size(), entries.size());
+    EXPECT_EQ(at(service_.tip(id).take(), "first_opened_hour"), Json("2026-11-20T13:00:00Z"));
+}
+
 TEST_F(DeskTest, the_status_counts_what_waits) {
     const TipId one = desk_.accept("one");
     desk_.accept("two");
     desk_.decide(one, Severity::high, 1);
+    ASSERT_TRUE(desk_.store->put_setting("demo", "true").has_value());
     Json status = service_.status().take();
     EXPECT_EQ(at(at(status, "counts"), "tips"), Json(2));
+    EXPECT_EQ(at(at(at(at(status, "tally"), "queues"), 0), "unopened"), Json(1));
+    EXPECT_EQ(at(at(at(at(status, "tally"), "queues"), 0), "oldest_unopened_hour"), Json("2026-11-20T10:00:00Z"));
     EXPECT_EQ(at(at(status, "counts"), "processed"), Json(1));
     EXPECT_TRUE(at(status, "is_demo").as_bool());
     EXPECT_EQ(at(at(status, "tally"), "overdue"), Json(0));

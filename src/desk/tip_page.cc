@@ -78,6 +78,8 @@ Json header_json(const TipRow& row, Instant now) {
     json.set("severity", row.ranking ? Json(name_of(row.ranking->severity)) : Json());
     json.set("deadline", row.ranking ? Json(to_text(row.ranking->deadline)) : Json());
     json.set("is_overdue", is_overdue(row, now));
+    json.set("first_opened_hour", row.first_opened_hour ? Json(to_text(*row.first_opened_hour)) : Json());
+    json.set("withdrawn_hour", row.withdrawn_hour ? Json(to_text(*row.withdrawn_hour)) : Json());
     json.set("queue", row.ranking ? Json(row.ranking->queue) : Json());
     json.set("loss", Json()).set("answers", Json::array()).set("contact", "").set("files", Json::array()).set("parts", Json::array());
     return json;

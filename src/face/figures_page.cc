@@ -101,7 +101,7 @@ Response figures_page(const Hotline& hotline, const Request& request) {
     values.set("has_figures", true).set("frame", frame_words(hotline, figures->frame));
     // The picture's words are English: what it shows stands in the tables too.
     if (hotline.services.figures_chart) values.set("chart", hotline.services.figures_chart(*figures));
-    values.set("tables", received_table(hotline, *figures) + state_table(hotline, *figures));
+    values.set("tables", received_table(hotline, *figures) + state_table(hotline, *figures) + waits_table(hotline, *figures));
     return hotline.respond(200, Tab::figures, words.text("figures.title"), hotline.figures, values);
 }
 

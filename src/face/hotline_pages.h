@@ -51,6 +51,7 @@ std::string size_words(const language::Language& words, std::uint64_t bytes);
 void add_report_routes(Router& router, HotlinesPtr hotlines);     // report.cc
 void add_mailbox_routes(Router& router, HotlinesPtr hotlines);    // mailbox.cc
 void add_api_routes(Router& router, HotlinePtr hotline);          // api.cc
+std::string waits_table(const Hotline& hotline, const figures::Figures& figures);   // waits_table.cc
 void add_figures_routes(Router& router, HotlinesPtr hotlines);    // figures_page.cc
 void add_ledger_routes(Router& router, HotlinePtr hotline);       // ledger_files.cc
 

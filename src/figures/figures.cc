@@ -59,8 +59,10 @@ Result<Figures> count(std::span<const LedgerEntry> entries, const Options& optio
     Stock stock;
     std::map<CategoryGroup, std::map<std::string, std::uint64_t>> leaves;
     for (const LeafRow& row : options.leaves) leaves[row.group].emplace(row.leaf, 0);
+    WaitCount waits(options.from, options.to, options.as_of);
     for (const LedgerEntry& entry : entries) {
         if (entry.day > options.to) continue;
+        waits.add(entry);
         count_stock(entry, stock);
         if (entry.day < options.from) continue;
         if (entry.kind == received) {
@@ -81,6 +83,7 @@ Result<Figures> count(std::span<const LedgerEntry> entries, const Options& optio
         }
     }
     figures.leaves = suppressed_rows(leaves);
+    figures.waits = waits.waits();
     return figures;
 }
 
@@ -120,6 +123,7 @@ std::map<std::string, std::string> cells_of(const Figures& figures) {
     }
     for (const auto& [kind, times] : figures.custody) put(kind, times);
     for (const LeafRow& row : figures.leaves) cells[fmt::format("leaf {}", row.leaf)] = row.count ? fmt::to_string(*row.count) : "suppressed";
+    cells.merge(cells_of(figures.waits));
     return cells;
 }
 

@@ -20,6 +20,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "figures/suppress.h"
+#include "figures/waits.h"
 #include "model/category.h"
 #include "model/event.h"
 
@@ -63,6 +64,7 @@ struct Figures {
     std::map<CategoryGroup, std::map<TipState, std::uint64_t>> states;  // stock at the end of `to`; no zeros
     std::map<std::string, std::uint64_t> custody;               // custody.* entries of the period, by kind
     std::vector<LeafRow> leaves;                                // by group, then leaf; empty unless asked for
+    Waits waits;                                                // for a person, by queue
     bool operator==(const Figures&) const = default;
 };
 

@@ -101,6 +101,7 @@ Json to_json(const Figures& figures) {
     json.set("received", received_json(figures));
     json.set("states", std::move(states));
     json.set("custody", std::move(custody));
+    json.set("waits", to_json(figures.waits, figures.frame.to));
     if (!figures.leaves.empty()) {
         Json leaves = Json::array();
         for (const LeafRow& row : figures.leaves) {
@@ -132,6 +133,7 @@ Result<Figures> figures_from(const Json& json) {
     TRY(read_states(*TRY(json.object_at("states")), figures));
     const Json* custody = TRY(json.object_at("custody"));
     for (const auto& [kind, value] : custody->as_object()) figures.custody[kind] = TRY(count_from(kind, value));
+    if (const Json* waits = json.find("waits")) figures.waits = TRY(waits_from(*waits));
     if (const Json* leaves = json.find("leaves")) TRY(read_leaves(*leaves, figures));
     return figures;
 }

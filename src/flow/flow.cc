@@ -13,6 +13,7 @@
 #include "evidence/scan.h"
 #include "examination/examination.h"
 #include "link/key.h"
+#include "model/wait.h"
 #include "rulebook/decide.h"
 #include "rulebook/facts_of.h"
 
@@ -169,6 +170,22 @@ Result<Products> Line::run_steps(TipId tip, const TipHeader& header, const TipCo
     return products;
 }
 
+// What the log says of the wait once the tip is ranked (model/wait.h).
+static PublicWait wait_after(const TipRow& row, const Ranking& ranking) {
+    PublicWait wait;
+    const bool waits = !row.first_opened_hour;
+    if (!waits && row.ranking) return wait;   // ranked before, opened since: the wait is told already
+    wait.received = day_of(row.header.received_hour);
+    wait.queue = public_queue_name(ranking.queue);
+    wait.due = day_of(ranking.deadline);
+    if (!waits) wait.in_time = *row.first_opened_hour <= ranking.deadline;
+    if (waits && row.ranking) {
+        wait.was_queue = public_queue_name(row.ranking->queue);
+        wait.was_due = day_of(row.ranking->deadline);
+    }
+    return wait;
+}
+
 Result<Change> Line::change_of(const TipRow& row, const Products& products) {
     const TipHeader& header = row.header;
     Change change;
@@ -183,16 +200,20 @@ Result<Change> Line::change_of(const TipRow& row, const Products& products) {
     Ranking ranking{header.id, products.decision.severity, header.received_hour + std::chrono::hours(products.decision.deadline_hours), products.decision.queue};
     change.rankings.push_back(std::move(ranking));
     change.jobs = products.jobs;
-    if (row.state != TipState::received) return change;  // worked again, or a person was faster: the state stays
-    change.moves.push_back({header.id, TipState::received, TipState::decided});
+    // Worked again, or a person was faster: the state stays, and an entry of its own commits to what is kept from now on.
+    const bool is_first = row.state == TipState::received;
+    // A move to where it is says that a person must not have opened it meanwhile: the entry tells of the wait.
+    change.moves.push_back({header.id, row.state, is_first ? TipState::decided : row.state});
     Json statement = Json::object();
-    statement.set("act", "decided by the rulebook");
+    statement.set("act", is_first ? "decided by the rulebook" : "decided again by the rulebook");
     statement.set("rulebook", products.decision.rulebook);
     statement.set("facts_sha256", sha256(view(rulebook::to_json(products.facts).dump())).hex());
     statement.set("decision_sha256", sha256(view(plumbline::to_json(products.decision).dump())).hex());
     // Demo data keeps its pretended day, so that figures over the demo's sixty days mean something.
     const Day day = day_of(header.is_demo ? header.received_hour : parts_.clock.now());
-    change.entries.push_back(parts_.opener.entry(header, kind_of_change(TipState::received, TipState::decided), day, statement));
+    NewEntry entry = parts_.opener.entry(header, is_first ? kind_of_change(TipState::received, TipState::decided) : kind_of_ranking(), day, statement);
+    entry.entry.about = about_text(wait_after(row, change.rankings.front()));
+    change.entries.push_back(std::move(entry));
     return change;
 }
 

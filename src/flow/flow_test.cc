@@ -129,6 +129,35 @@ class Flow : public testing::Test {
     Line line_;
 };
 
+// Whatever comes in, and in whatever state a person left it: the line sorts, and never closes.
+TEST_F(Flow, NoPathOfTheLineCloses) {
+    std::vector<TipId> tips;
+    for (const Category& leaf : categories_.leaves()) {
+        for (const Answer answer : {Answer::unknown, Answer::no, Answer::yes}) {
+            TipContent content = told("", leaf.code);
+            content.danger_now = content.still_happening = content.sent_within_72_hours = content.victim_is_child = content.victim_is_critical_service = answer;
+            tips.push_back(put(std::move(content), {}));
+        }
+    }
+    tips.push_back(put(told("SABOTAGE crash"), {}));
+    std::map<TipId, TipState> set_by_a_person;
+    for (std::size_t i = 0; i < tips.size(); ++i) {
+        if (i % 4 == 0) continue;
+        const TipState state = i % 4 == 1 ? TipState::opened : i % 4 == 2 ? TipState::referred : TipState::answered;
+        set_by_a_person[tips[i]] = state;
+        ASSERT_TRUE(store_->apply(Change{.moves = {{tips[i], TipState::received, state}}}));
+    }
+    while (line_.work_one("test").value()) {}
+    for (const TipId tip : tips) {
+        const TipRow row = store_->tip(tip).value();
+        EXPECT_TRUE(row.ranking.has_value());
+        EXPECT_EQ(row.state, set_by_a_person.contains(tip) ? set_by_a_person[tip] : TipState::decided);
+        EXPECT_FALSE(row.first_opened_hour.has_value());
+        const std::vector<StoredEntry> entries = store_->ledger_entries_of(tip).value();
+        for (const StoredEntry& stored : entries) EXPECT_EQ(stored.entry.kind.find(">closed"), std::string::npos);
+    }
+}
+
 TEST_F(Flow, ATipGoesAllTheWay) {
     const std::string mail = "From: thief@example.com\r\nSubject: pay\r\n\r\nSend it to DE89370400440532013000 now.\r\n";
     const TipId tip = put(told("They want money."), {mail});

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "flow/flow.h"
 #include "model/event.h"
+#include "model/wait.h"
 #include "seal/receipt.h"
 
 namespace plumbline::flow {
@@ -30,11 +31,15 @@ class Recheck {
             if (message.direction == MessageDirection::to_reporter) answers_.emplace(message.id.text(), sha256(message.sealed).hex());
         for (const StoredEntry& entry : TRY(store_.ledger_entries_of(tip_))) {
             const auto opening = opener_.opening_of(entry);
+            read_wait(entry);
             if (!opening) continue;
             if (entry.entry.kind == kind_of_received()) TRY(check_received(opening->statement));
             else check_statement(entry.index, opening->statement);
         }
+        check_hash(decided_index_, product_facts, facts_hash_);
+        check_hash(decided_index_, product_decision, decision_hash_);
         TRY(check_ranking(row));
+        check_wait(row);
         for (const auto& [message, hash] : answers_)
             if (!told_answers_.contains(message)) say("answer {}: no entry of the log speaks of it", message);
         for (const auto& [name, json] : products_)
@@ -71,8 +76,12 @@ class Recheck {
         if (!statement || !statement->is_object()) return say("entry {}: its statement is not JSON", index);
         const auto word = [&statement](std::string_view name) { return statement->text_at_or(name, "").value_or(""); };
         if (word("tip") != tip_.text()) say("entry {}: its statement is about another tip", index);
-        check_hash(index, product_facts, word("facts_sha256"));
-        check_hash(index, product_decision, word("decision_sha256"));
+        // The rules may read a tip again: the last entry says what is kept now.
+        if (const std::string hash = word("facts_sha256"); !hash.empty()) {
+            decided_index_ = index;
+            facts_hash_ = hash;
+            decision_hash_ = word("decision_sha256");
+        }
         if (const std::string finding = word("finding"); !finding.empty()) check_finding(index, word("job"), finding, *statement);
         if (const std::string message = word("message"); !message.empty()) {
             told_answers_.insert(message);
@@ -121,6 +130,23 @@ class Recheck {
         return {};
     }
 
+    void read_wait(const StoredEntry& stored) {
+        if (stored.entry.about.empty()) return;
+        const auto wait = public_wait_from(stored.entry.about);
+        if (!wait) return say("entry {}: {}", stored.index, wait.error().message);
+        if (wait->due) wait_ = *wait;
+        if (wait->in_time) in_time_ = wait->in_time;
+    }
+
+    // What the log says of the wait is what the queue says; the opening's hour is in its entry's opening, the day in the row.
+    void check_wait(const TipRow& row) {
+        if (!wait_ || !row.ranking || row.first_opened_hour) return;
+        if (wait_->queue != public_queue_name(row.ranking->queue)) say("the log has it wait in \"{}\", the row in \"{}\"", wait_->queue, row.ranking->queue);
+        if (wait_->due != day_of(row.ranking->deadline)) say("the log has it due on {}, the row on {}", to_text(*wait_->due), to_text(day_of(row.ranking->deadline)));
+        if (wait_->received != day_of(row.header.received_hour)) say("the log has another day of receipt than the row");
+        if (in_time_) say("the log says that a person has opened it, the row does not");
+    }
+
     // A tip without a decision is one that the line still has to work, or has failed at.
     Result<void> check_undecided() {
         if (products_.contains(std::string(product_decision))) say("it has a decision and no place in the queue");
@@ -136,6 +162,10 @@ class Recheck {
     std::map<std::string, Json> products_;         // those that open
     std::map<std::string, std::string> answers_;   // message id, SHA-256 of what is sealed
     std::set<std::string> told_answers_, told_findings_;
+    std::string facts_hash_, decision_hash_;       // of the last decision that an entry tells
+    std::uint64_t decided_index_ = 0;
+    std::optional<PublicWait> wait_;
+    std::optional<bool> in_time_;
     std::vector<std::string> problems_;
 };
 

@@ -13,6 +13,11 @@ TEST_P(StoreConformance, the_first_opening_is_kept_and_no_later_one) {
     ASSERT_WORKS(store_->apply(Change{.openings = {FirstOpening{tip, hour_number(9)}}}));
     EXPECT_EQ(store_->tip(tip)->first_opened_hour, hour_number(3));
     EXPECT_FAILS(ErrorKind::not_found, store_->apply(Change{.openings = {FirstOpening{id_of<TipId>(7), hour_number(1)}}}));
+    // What the entry says of deadline and queue must be so when it is written.
+    ASSERT_WORKS(store_->apply(Change{.rankings = {ranking_of(1, Severity::high, 5)}}));
+    EXPECT_FAILS(ErrorKind::conflict, store_->apply(Change{.openings = {FirstOpening{tip, hour_number(3)}}}));
+    EXPECT_FAILS(ErrorKind::conflict, store_->apply(Change{.openings = {FirstOpening{tip, hour_number(3), hour_number(5), "urgent"}}}));
+    ASSERT_WORKS(store_->apply(Change{.openings = {FirstOpening{tip, hour_number(9), hour_number(5), "fraud"}}}));
 }
 
 TEST_P(StoreConformance, a_tip_is_withdrawn_once) {
@@ -49,7 +54,7 @@ TEST_P(StoreConformance, queues_are_counted_as_they_change) {
     EXPECT_EQ(fraud.overdue, 2U);   // the third's deadline is this hour: not past
     EXPECT_EQ(fraud.oldest_unopened, hour_number(0));
     EXPECT_EQ(count_of("", hour_number(3)).states[state(TipState::received)], 1U);
-    ASSERT_WORKS(store_->apply(Change{.moves = {StateMove{id_of<TipId>(1), TipState::decided, TipState::opened}}, .openings = {FirstOpening{id_of<TipId>(1), hour_number(2)}}}));
+    ASSERT_WORKS(store_->apply(Change{.moves = {StateMove{id_of<TipId>(1), TipState::decided, TipState::opened}}, .openings = {FirstOpening{id_of<TipId>(1), hour_number(2), hour_number(1), "fraud"}}}));
     EXPECT_EQ(count_of("fraud", hour_number(3)).overdue, 1U);
     EXPECT_EQ(count_of("fraud", hour_number(3)).unopened, 2U);
     EXPECT_EQ(count_of("fraud", hour_number(3)).states[state(TipState::opened)], 1U);
@@ -65,7 +70,7 @@ TEST_P(StoreConformance, what_falls_due_comes_soonest_first) {
     ASSERT_NO_FATAL_FAILURE(accept(1, 5));
     Change change;
     change.rankings = {ranking_of(1, Severity::low, 9), ranking_of(2, Severity::high, 2), ranking_of(3, Severity::low, 5), ranking_of(4, Severity::low, 1)};
-    change.openings = {FirstOpening{id_of<TipId>(4), hour_number(0)}};
+    change.openings = {FirstOpening{id_of<TipId>(4), hour_number(0), hour_number(1), "fraud"}};
     ASSERT_WORKS(store_->apply(change));
     EXPECT_THAT(ids_of(*store_->unopened_due_before(hour_number(6), 10)), ElementsAre(id_of<TipId>(2), id_of<TipId>(3)));
     EXPECT_THAT(ids_of(*store_->unopened_due_before(hour_number(5), 10)), ElementsAre(id_of<TipId>(2)));

@@ -98,10 +98,13 @@ struct Message {
     Bytes sealed;                            // to the reporter's or the desk's public key
     std::vector<SealedPart> parts = {};      // files of the message, numbered from 1; empty when read: message_parts() gives them
 };
-// A person has looked at the tip for the first time. Kept once: a later one changes nothing.
+// A person has looked at the tip for the first time. Kept once: a later one changes nothing. `conflict` where the tip has
+// another deadline or queue by now: the entry that goes with it says these in public.
 struct FirstOpening {
     TipId tip;
     Instant hour;
+    std::optional<Instant> deadline = {};    // nullopt and "" for a tip that is not ranked
+    std::string queue = {};
 };
 // The reporter takes the tip back. `conflict` where it was withdrawn before.
 struct Withdrawal {

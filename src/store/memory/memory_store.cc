@@ -405,6 +405,8 @@ Result<void> MemoryStore::apply_locked(const Change& change) {
     for (const Message& message : change.messages) TRY(insert_message(message, undo));
     for (const FirstOpening& opening : change.openings) {
         TipRow& row = TRY(find(opening.tip))->row;
+        const bool is_as_told = row.ranking ? row.ranking->deadline == opening.deadline && row.ranking->queue == opening.queue : !opening.deadline && opening.queue.empty();
+        if (!is_as_told) return fail(ErrorKind::conflict, "{} has another deadline or queue by now", opening.tip.text());
         if (row.first_opened_hour) continue;
         row.first_opened_hour = opening.hour;
         undo.note([&row] { row.first_opened_hour.reset(); });

@@ -215,9 +215,11 @@ Result<void> apply_change(Connection& connection, const Change& change) {
     for (const NewEntry& entry : change.entries) TRY(insert_entry(connection, entry));
     for (const NewJob& job : change.jobs) TRY(insert_job_of(connection, TRY(number_of_tip(connection, job.tip)), job));
     for (const Message& message : change.messages) TRY(insert_message(connection, message));
-    for (const FirstOpening& opening : change.openings)
-        TRY(connection.run("UPDATE tip SET first_opened_hour = coalesce(first_opened_hour, ?2) WHERE number = ?1",
-                           {TRY(number_of_tip(connection, opening.tip)), opening.hour}));
+    for (const FirstOpening& opening : change.openings) {
+        TRY(connection.run("UPDATE tip SET first_opened_hour = coalesce(first_opened_hour, ?2) WHERE number = ?1 AND deadline IS ?3 AND queue = ?4",
+                           {TRY(number_of_tip(connection, opening.tip)), opening.hour, opening.deadline ? Bound(*opening.deadline) : Bound(nullptr), opening.queue}));
+        if (connection.changes() != 1) return fail(ErrorKind::conflict, "{} has another deadline or queue by now", opening.tip.text());
+    }
     for (const Withdrawal& withdrawal : change.withdrawals) {
         TRY(connection.run("UPDATE tip SET withdrawn_hour = ?2 WHERE number = ?1 AND withdrawn_hour IS NULL",
                            {TRY(number_of_tip(connection, withdrawal.tip)), withdrawal.hour}));
