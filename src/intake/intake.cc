@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "intake/content_check.h"
+#include "intake/report_writer.h"
 #include "intake/tip_writer.h"
 #include "seal/blob.h"
 #include "seal/mailbox.h"
@@ -29,6 +30,8 @@ class SealingIntake final : public Intake {
             return fail(ErrorKind::invalid, "received: only demo data may say when it came");
         return make_tip_writer(parts_, options);
     }
+
+    std::unique_ptr<ReportBatch> begin_reports(const ReportBatchOptions& options) override { return make_report_batch(parts_, options); }
 
     Result<Mailbox> open_mailbox(std::string_view words) override {
         const seal::MailboxKeys keys = seal::mailbox_keys_of(TRY(seal::receipt_secret_from_words(words)));

@@ -18,6 +18,7 @@
 #include "base/entropy.h"
 #include "base/limits.h"
 #include "base/time.h"
+#include "intake/report_batch.h"
 #include "model/category.h"
 #include "model/tip.h"
 #include "seal/keys.h"
@@ -68,6 +69,7 @@ class Intake {
                                         IntakeKeys keys, const Limits& limits);
     virtual ~Intake() = default;
     virtual Result<std::unique_ptr<TipWriter>> begin(const SubmissionOptions& options) = 0;
+    virtual std::unique_ptr<ReportBatch> begin_reports(const ReportBatchOptions& options) = 0;   // of machines: intake/report_batch.h
     // The mailbox: what the holder of the words may do.
     struct Mailbox {
         TipRow tip;

@@ -10,6 +10,7 @@ struct JobTag { static constexpr std::string_view prefix = "job_"; };
 struct LabTag { static constexpr std::string_view prefix = "lab_"; };
 struct FindingTag { static constexpr std::string_view prefix = "finding_"; };
 struct StaffTag { static constexpr std::string_view prefix = "staff_"; };
+struct RepeatTag { static constexpr std::string_view prefix = "rep_"; };
 struct MessageTag { static constexpr std::string_view prefix = "msg_"; };
 
 using TipId = Id<TipTag>;
@@ -17,6 +18,7 @@ using JobId = Id<JobTag>;
 using LabId = Id<LabTag>;
 using FindingId = Id<FindingTag>;
 using StaffId = Id<StaffTag>;
+using RepeatId = Id<RepeatTag>;
 using MessageId = Id<MessageTag>;
 
 }  // namespace plumbline

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/check.h"
+#include "seal/batch_keys.h"
 #include "seal/box.h"
 #include "seal/pad.h"
 #include "seal/raw.h"
@@ -67,6 +68,7 @@ Bytes wrap_tip_key_for(const TipKey& key, const TipId& tip, const std::vector<Pu
 }
 
 Result<TipKey> unwrap_tip_key_of(ByteView wrapped_keys, const TipId& tip, const SecretKey& secret) {
+    if (is_of_batch(wrapped_keys)) return unwrap_batch_tip_key(wrapped_keys, tip, secret);
     if (wrapped_keys.empty() || wrapped_keys.size() % wrapped_key_bytes != 0 ||
         wrapped_keys.size() > desks_max * wrapped_key_bytes) {
         return fail(ErrorKind::corrupt, "wrapped keys: {} bytes", wrapped_keys.size());

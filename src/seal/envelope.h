@@ -30,7 +30,7 @@ Result<TipKey> unwrap_tip_key(ByteView wrapped, const TipId& tip, const SecretKe
 
 // For all desk keys, one after the other: what the store keeps. CHECKs 1 to 16 desks.
 Bytes wrap_tip_key_for(const TipKey& key, const TipId& tip, const std::vector<PublicKey>& desks, Entropy& entropy);
-// denied: none of them is for this key.
+// Reads what a batch wraps too (seal/batch_keys.h). denied: none of them is for this key.
 Result<TipKey> unwrap_tip_key_of(ByteView wrapped_keys, const TipId& tip, const SecretKey& secret);
 
 inline constexpr std::size_t chunk_plain_bytes = 64 * 1024;

@@ -53,6 +53,14 @@ struct NewJob {
     Instant created_hour;
 };
 
+// A machine's report that says the same as one that is here: its raw bytes, sealed under a key of its own, are kept with that tip.
+struct Repeat {
+    RepeatId id;                             // bound into its seal as a tip's id is (seal/batch_keys.h)
+    Instant hour;
+    Bytes wrapped_keys;
+    SealedPart raw;
+};
+
 struct NewTip {
     TipHeader header;
     Bytes wrapped_keys;                      // the tip's key sealed to each desk key (seal/envelope.h)
@@ -61,6 +69,10 @@ struct NewTip {
     Bytes reporter_public_key;               // answers are sealed to it
     std::string receipt;                     // the signed proof of receipt, as handed out
     std::optional<Sha256> dedup_key;         // keyed hash of what was submitted: a second one with the same key is not stored again
+    // Of machine reports: what is kept instead where dedup_key is here already; and a keyed hash of this very delivery (a mail, a line
+    // of a batch with a key), which changes nothing when it comes again.
+    std::optional<Repeat> repeat = {};
+    std::optional<Sha256> delivery_key = {};
     NewEntry received;                       // the tip.received entry
     NewJob first_job;                        // skill_line
 };
@@ -68,6 +80,8 @@ struct Accepted {
     TipId tip;                               // of the earlier tip where is_new is false
     bool is_new = true;
     std::uint64_t ledger_index = 0;
+    std::uint64_t repeats = 0;               // reports that the tip stands for besides its own
+    bool was_delivered = false;              // this delivery was here before: nothing was changed
 };
 
 // What a step made of a tip, sealed with the desk's own key. Idempotent by (tip, name): a newer one replaces.
@@ -135,6 +149,7 @@ struct TipRow {
     std::string receipt;
     std::optional<Instant> first_opened_hour = {};   // by a person
     std::optional<Instant> withdrawn_hour = {};      // by the reporter
+    std::uint64_t repeats = 0;                       // equal reports that came after it (Repeat)
 };
 // One queue, counted as it changes: asking costs nothing that grows with the number of tips.
 struct QueueCount {
@@ -183,6 +198,16 @@ struct StaffRow {
 struct TokenRow {
     Sha256 token_sha256;
     std::string partner;
+    std::string scopes = "tips";             // "tips", "reports", or both with a space between
+    std::uint32_t items_per_hour = 0;        // 0 = no limit
+    int trust = 0;                           // -100 to 100: what the line works first; nothing that decides a tip sees it
+    std::uint32_t silent_after_hours = 0;    // 0 = the partner may be silent
+    Instant created_hour = {};
+};
+// When something last came from a partner, cut to the hour.
+struct PartnerHour {
+    std::string partner;
+    Instant hour;
 };
 
 // Makes the custody entry of a lease inside the leasing transaction; one with an empty kind is not written. It runs on the
@@ -195,6 +220,8 @@ class Store {
 
     // Tips
     virtual Result<Accepted> accept_tip(NewTip tip) = 0;
+    virtual Result<std::vector<Accepted>> accept_tips(std::vector<NewTip> tips) = 0;  // one transaction: all or none
+    virtual Result<std::vector<Repeat>> repeats_of(TipId tip, std::size_t offset, std::size_t count_max) = 0;   // oldest first
     virtual Result<TipRow> tip(TipId id) = 0;                                       // not_found
     virtual Result<TipRow> tip_by_mailbox(const Sha256& mailbox_hash) = 0;          // not_found
     virtual Result<std::vector<TipRow>> tips(const TipFilter& filter) = 0;
@@ -242,7 +269,10 @@ class Store {
     virtual Result<void> put_lab(LabRow row) = 0;                                   // by id: replaces
     virtual Result<std::vector<LabRow>> labs() = 0;
     virtual Result<void> put_token(TokenRow row) = 0;
-    virtual Result<std::vector<TokenRow>> tokens() = 0;
+    virtual Result<std::vector<TokenRow>> tokens() = 0;                             // by hash
+    virtual Result<void> remove_token(const Sha256& token_sha256) = 0;              // not_found
+    virtual Result<void> note_partner(std::string_view partner, Instant hour) = 0;  // keeps the latest
+    virtual Result<std::vector<PartnerHour>> partner_hours() = 0;                   // by name
     virtual Result<std::optional<std::string>> setting(std::string_view name) = 0;
     virtual Result<void> put_setting(std::string_view name, std::string_view value) = 0;
 

@@ -39,5 +39,6 @@ class StoreConformance : public testing::TestWithParam<Backend> {
 }  // namespace plumbline::conformance
 
 #include "store/conformance_jobs.h"
+#include "store/conformance_reports.h"
 #include "store/conformance_tips.h"
 #include "store/conformance_waits.h"

@@ -16,21 +16,12 @@ Result<seal::TipKey> TipOpener::key_of(TipId tip) {
             if (kept->first == tip) return kept->second;
     }
     const Bytes wrapped = TRY(store_.wrapped_keys(tip));
-    if (wrapped.empty() || wrapped.size() % seal::wrapped_key_bytes != 0)
-        return fail(ErrorKind::corrupt, "{}: wrapped keys of {} bytes", tip.text(), wrapped.size());
-    Error last;
-    // The key is wrapped once to every desk key; ours is the one that opens.
-    for (ByteView rest = wrapped; !rest.empty(); rest = rest.subspan(seal::wrapped_key_bytes)) {
-        auto key = seal::unwrap_tip_key(rest.first(seal::wrapped_key_bytes), tip, desk_key_);
-        if (key) {
-            const std::lock_guard lock(keys_mutex_);
-            keys_.emplace_back(tip, *key);
-            if (keys_.size() > keys_kept) keys_.pop_front();
-            return key;
-        }
-        last = key.error();
-    }
-    return fail_in(tip.text(), last);
+    auto key = seal::unwrap_tip_key_of(wrapped, tip, desk_key_);
+    if (!key) return fail_in(tip.text(), key.error());
+    const std::lock_guard lock(keys_mutex_);
+    keys_.emplace_back(tip, *key);
+    if (keys_.size() > keys_kept) keys_.pop_front();
+    return key;
 }
 
 namespace {

@@ -11,45 +11,42 @@
 #include <tuple>
 
 #include "store/memory/records.h"
+#include "store/memory/small_tables.h"
 
 namespace plumbline {
 
 namespace {
 
-class MemoryStore final : public Store {
+class MemoryStore final : public SmallTables {
   public:
     explicit MemoryStore(Blobs& blobs) : blobs_(blobs) {}
 
     Result<Accepted> accept_tip(NewTip tip) override {
+        std::vector<NewTip> one;
+        one.push_back(std::move(tip));
+        return TRY(accept_tips(std::move(one))).front();
+    }
+    Result<std::vector<Accepted>> accept_tips(std::vector<NewTip> tips) override {
         const std::lock_guard lock(mutex_);
-        if (tip.dedup_key) {
-            if (const auto earlier = by_dedup_key_.find(*tip.dedup_key); earlier != by_dedup_key_.end())
-                return Accepted{earlier->second, false, tips_.at(earlier->second).row.received_index};
+        // Looked for before anything is kept, so that all are taken or none.
+        std::set<TipId> ids;
+        std::set<Sha256> mailboxes;
+        std::set<JobId> jobs;
+        for (const NewTip& tip : tips) {
+            if (known(tip)) continue;
+            const bool is_new = ids.insert(tip.header.id).second && mailboxes.insert(tip.mailbox_hash).second && jobs.insert(tip.first_job.id).second;
+            if (!is_new || tips_.contains(tip.header.id) || by_mailbox_.contains(tip.mailbox_hash) || jobs_.contains(tip.first_job.id))
+                return fail(ErrorKind::conflict, "{} is there already, or its mailbox or job", tip.header.id.text());
         }
-        const TipId id = tip.header.id;
-        if (tips_.contains(id) || by_mailbox_.contains(tip.mailbox_hash) || jobs_.contains(tip.first_job.id))
-            return fail(ErrorKind::conflict, "{} is there already, or its mailbox or job", id.text());
-        TipRecord record;
-        record.row.header = tip.header;
-        record.row.received_index = ledger_.size();
-        record.row.reporter_public_key = std::move(tip.reporter_public_key);
-        record.row.receipt = std::move(tip.receipt);
-        record.wrapped_keys = std::move(tip.wrapped_keys);
-        record.parts = std::move(tip.parts);
-        std::sort(record.parts.begin(), record.parts.end(), [](const auto& a, const auto& b) { return a.part < b.part; });
-        const Accepted accepted{id, true, ledger_.size()};
-        for (const SealedPart& part : record.parts)
-            if (std::holds_alternative<BlobRef>(part.where)) named_blobs_.insert(part.sealed_sha256);
-        tips_.emplace(id, std::move(record));
-        by_mailbox_.emplace(tip.mailbox_hash, id);
-        if (tip.dedup_key) by_dedup_key_.emplace(*tip.dedup_key, id);
-        Undo undo;
-        tip.received.tip = id;
-        tip.first_job.tip = id;
-        TRY(insert_entry(tip.received, undo));
-        TRY(insert_job(tip.first_job, undo));
-        TRY(undo.keep());
-        return accepted;
+        std::vector<Accepted> all;
+        for (NewTip& tip : tips) all.push_back(TRY(accept_locked(std::move(tip))));
+        return all;
+    }
+    Result<std::vector<Repeat>> repeats_of(TipId tip, std::size_t offset, std::size_t count_max) override {
+        const std::lock_guard lock(mutex_);
+        const std::vector<Repeat>& all = TRY(find(tip))->repeats;
+        const auto begin = all.begin() + static_cast<std::ptrdiff_t>(std::min(offset, all.size()));
+        return std::vector<Repeat>(begin, begin + static_cast<std::ptrdiff_t>(std::min<std::size_t>(count_max, static_cast<std::size_t>(all.end() - begin))));
     }
 
     Result<TipRow> tip(TipId id) override {
@@ -183,22 +180,6 @@ class MemoryStore final : public Store {
         return entries;
     }
 
-    Result<void> put_staff(StaffRow row) override { return put(staff_, row.name, row); }
-    Result<std::vector<StaffRow>> staff() override { return all_of(staff_); }
-    Result<void> put_lab(LabRow row) override { return put(labs_, row.id, row); }
-    Result<std::vector<LabRow>> labs() override { return all_of(labs_); }
-    Result<void> put_token(TokenRow row) override { return put(tokens_, row.token_sha256, row); }
-    Result<std::vector<TokenRow>> tokens() override { return all_of(tokens_); }
-    Result<std::optional<std::string>> setting(std::string_view name) override {
-        const std::lock_guard lock(mutex_);
-        const auto found = settings_.find(std::string(name));
-        if (found == settings_.end()) return std::optional<std::string>();
-        return std::optional<std::string>(found->second);
-    }
-    Result<void> put_setting(std::string_view name, std::string_view value) override {
-        return put(settings_, std::string(name), std::string(value));
-    }
-
     void wait_for_job(std::chrono::milliseconds wait) override {
         std::unique_lock lock(mutex_);
         rings_.wait_for(lock, wait, [this, before = rung_] { return rung_ != before; });
@@ -207,6 +188,14 @@ class MemoryStore final : public Store {
 
   private:
     // All below: with the mutex held.
+    Result<Accepted> accept_locked(NewTip tip);
+    std::optional<TipId> known(const NewTip& tip) const {
+        if (tip.delivery_key)
+            if (const auto found = deliveries_.find(*tip.delivery_key); found != deliveries_.end()) return found->second;
+        if (!tip.dedup_key) return std::nullopt;
+        const auto found = by_dedup_key_.find(*tip.dedup_key);
+        return found == by_dedup_key_.end() ? std::nullopt : std::optional<TipId>(found->second);
+    }
     Result<TipRecord*> find(TipId id) {
         const auto found = tips_.find(id);
         if (found == tips_.end()) return fail(ErrorKind::not_found, "no tip {}", id.text());
@@ -230,20 +219,6 @@ class MemoryStore final : public Store {
     Result<void> insert_message(const Message& message, Undo& undo);
     JobRecord* best_candidate(const std::vector<std::string>& skills, Instant now);
 
-    template <class Map, class Key, class Row>
-    Result<void> put(Map& map, Key key, Row row) {
-        const std::lock_guard lock(mutex_);
-        map.insert_or_assign(std::move(key), std::move(row));
-        return {};
-    }
-    template <class Map>
-    Result<std::vector<typename Map::mapped_type>> all_of(const Map& map) {
-        const std::lock_guard lock(mutex_);
-        std::vector<typename Map::mapped_type> rows;
-        for (const auto& entry : map) rows.push_back(entry.second);
-        return rows;
-    }
-
     Blobs& blobs_;
     std::mutex mutex_;
     std::condition_variable rings_;
@@ -251,14 +226,11 @@ class MemoryStore final : public Store {
     std::map<TipId, TipRecord> tips_;
     std::map<Sha256, TipId> by_mailbox_;
     std::map<Sha256, TipId> by_dedup_key_;
+    std::map<Sha256, TipId> deliveries_;
     std::map<JobId, JobRecord> jobs_;
     std::set<MessageId> message_ids_;
     std::set<Sha256> named_blobs_;
     std::vector<StoredEntry> ledger_;
-    std::map<std::string, StaffRow> staff_;
-    std::map<LabId, LabRow> labs_;
-    std::map<Sha256, TokenRow> tokens_;
-    std::map<std::string, std::string> settings_;
 };
 
 Result<std::vector<TipRow>> MemoryStore::tips(const TipFilter& filter) {
@@ -458,23 +430,52 @@ Result<std::optional<Lease>> MemoryStore::lease_job(const std::vector<std::strin
     }
 }
 
+Result<Accepted> MemoryStore::accept_locked(NewTip tip) {
+    if (const auto earlier = known(tip)) {
+        TipRecord& record = tips_.at(*earlier);
+        const bool was_delivered = tip.delivery_key && deliveries_.contains(*tip.delivery_key);
+        if (!was_delivered && tip.repeat) {
+            if (std::holds_alternative<BlobRef>(tip.repeat->raw.where)) named_blobs_.insert(tip.repeat->raw.sealed_sha256);
+            tip.repeat->raw.part = 1;
+            record.repeats.push_back(std::move(*tip.repeat));
+            ++record.row.repeats;
+        }
+        if (tip.delivery_key) deliveries_.emplace(*tip.delivery_key, *earlier);
+        return Accepted{*earlier, false, record.row.received_index, record.row.repeats, was_delivered};
+    }
+    const TipId id = tip.header.id;
+    TipRecord record;
+    record.row.header = tip.header;
+    record.row.received_index = ledger_.size();
+    record.row.reporter_public_key = std::move(tip.reporter_public_key);
+    record.row.receipt = std::move(tip.receipt);
+    record.wrapped_keys = std::move(tip.wrapped_keys);
+    record.parts = std::move(tip.parts);
+    std::sort(record.parts.begin(), record.parts.end(), [](const auto& a, const auto& b) { return a.part < b.part; });
+    const Accepted accepted{id, true, ledger_.size()};
+    for (const SealedPart& part : record.parts)
+        if (std::holds_alternative<BlobRef>(part.where)) named_blobs_.insert(part.sealed_sha256);
+    tips_.emplace(id, std::move(record));
+    by_mailbox_.emplace(tip.mailbox_hash, id);
+    if (tip.dedup_key) by_dedup_key_.emplace(*tip.dedup_key, id);
+    if (tip.delivery_key) deliveries_.emplace(*tip.delivery_key, id);
+    Undo undo;
+    tip.received.tip = id;
+    tip.first_job.tip = id;
+    TRY(insert_entry(tip.received, undo));
+    TRY(insert_job(tip.first_job, undo));
+    TRY(undo.keep());
+    return accepted;
+}
+
 Result<std::vector<std::string>> MemoryStore::check() {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> problems;
-    const auto check_part = [&](const std::string& owner, const SealedPart& part) {
-        const std::string name = fmt::format("{} part {}", owner, part.part);
-        if (const auto* bytes = std::get_if<Bytes>(&part.where)) {
-            if (sha256(*bytes) != part.sealed_sha256) problems.push_back(name + ": the stored bytes do not have the stored hash");
-            return;
-        }
-        const auto is_right = blobs_.check(std::get<BlobRef>(part.where));
-        if (!is_right) problems.push_back(fmt::format("{}: {}", name, is_right.error().message));
-        else if (!*is_right) problems.push_back(name + ": the blob has other bytes than its name says");
-    };
     for (const auto& entry : tips_) {
-        for (const SealedPart& part : entry.second.parts) check_part(entry.first.text(), part);
+        for (const SealedPart& part : entry.second.parts) check_part(blobs_, entry.first.text(), part, problems);
         for (const Message& message : entry.second.messages)
-            for (const SealedPart& part : message.parts) check_part(message.id.text(), part);
+            for (const SealedPart& part : message.parts) check_part(blobs_, message.id.text(), part, problems);
+        for (const Repeat& repeat : entry.second.repeats) check_part(blobs_, repeat.id.text(), repeat.raw, problems);
     }
     return problems;
 }

@@ -16,6 +16,7 @@ struct TipRecord {
     std::vector<SealedPart> parts;
     std::map<std::string, Product> products;
     std::vector<Message> messages;
+    std::vector<Repeat> repeats;
     std::vector<std::size_t> entries;  // places in the ledger
     std::vector<JobId> jobs;
 };
@@ -26,6 +27,18 @@ struct JobRecord {
     std::uint64_t fencing_token = 0;
     Instant ready_at{};                // retry time while waiting, end of the lease while leased
 };
+
+// One line a problem of a part: its bytes do not have its hash, or its blob is not right.
+inline void check_part(Blobs& blobs, const std::string& owner, const SealedPart& part, std::vector<std::string>& problems) {
+    const std::string name = fmt::format("{} part {}", owner, part.part);
+    if (const auto* bytes = std::get_if<Bytes>(&part.where)) {
+        if (sha256(*bytes) != part.sealed_sha256) problems.push_back(name + ": the stored bytes do not have the stored hash");
+        return;
+    }
+    const auto is_right = blobs.check(std::get<BlobRef>(part.where));
+    if (!is_right) problems.push_back(fmt::format("{}: {}", name, is_right.error().message));
+    else if (!*is_right) problems.push_back(name + ": the blob has other bytes than its name says");
+}
 
 // Undoes what was noted, last first, unless keep() was called.
 class Undo {

@@ -72,6 +72,10 @@ Result<void> check_rows(Connection& connection, Blobs& blobs, std::vector<std::s
                            "SELECT tip.id, part.part, part.sealed_bytes, part.sealed_sha256, part.sealed "
                            "FROM part JOIN tip ON tip.number = part.tip ORDER BY part.tip, part.part",
                            blobs, problems));
+    TRY(check_lines(connection,
+                    "SELECT 'tip ' || number || ' has not as many repeats as counted' FROM tip WHERE repeats <> (SELECT count(*) FROM repeat WHERE repeat.tip = tip.number)",
+                    "counts", problems));
+    TRY(check_parts<RepeatId>(connection, "SELECT id, 1, sealed_bytes, sealed_sha256, sealed FROM repeat ORDER BY number", blobs, problems));
     return check_parts<MessageId>(connection,
                                   "SELECT message.id, part, sealed_bytes, sealed_sha256, message_part.sealed "
                                   "FROM message_part JOIN message ON message.number = message_part.message ORDER BY message, part",

@@ -155,6 +155,34 @@ constexpr const char* version_2 = R"sql(
         UPDATE queue_count SET tips = tips - 1 WHERE queue = old.queue AND state = old.state;
         INSERT INTO queue_count VALUES (new.queue, new.state, 1) ON CONFLICT (queue, state) DO UPDATE SET tips = tips + 1;
     END;
+
+    ALTER TABLE tip ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE repeat (
+        number        INTEGER PRIMARY KEY,
+        tip           INTEGER NOT NULL REFERENCES tip (number),
+        id            BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+        hour          INTEGER NOT NULL,
+        wrapped_keys  BLOB NOT NULL,
+        sealed_bytes  INTEGER NOT NULL,
+        sealed_sha256 BLOB NOT NULL CHECK (length(sealed_sha256) = 32),
+        sealed        BLOB,
+        CHECK (sealed IS NULL OR length(sealed) = sealed_bytes)
+    );
+    CREATE INDEX repeat_of_tip ON repeat (tip);
+    CREATE INDEX repeat_as_blob ON repeat (sealed_sha256) WHERE sealed IS NULL;
+    CREATE TABLE delivery (
+        delivery_key BLOB PRIMARY KEY CHECK (length(delivery_key) = 32),
+        tip          INTEGER NOT NULL REFERENCES tip (number)
+    ) WITHOUT ROWID;
+    ALTER TABLE token ADD COLUMN scopes TEXT NOT NULL DEFAULT 'tips';
+    ALTER TABLE token ADD COLUMN items_per_hour INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE token ADD COLUMN trust INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE token ADD COLUMN silent_after_hours INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE token ADD COLUMN created_hour INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE partner_hour (
+        partner TEXT PRIMARY KEY,
+        hour    INTEGER NOT NULL
+    ) WITHOUT ROWID;
     PRAGMA user_version = 2;
 )sql";
 

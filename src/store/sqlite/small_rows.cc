@@ -33,15 +33,34 @@ Result<std::vector<LabRow>> lab_rows(Connection& connection) {
 }
 
 Result<void> put_token_row(Connection& connection, const TokenRow& row) {
-    return connection.run("INSERT INTO token (token_sha256, partner) VALUES (?1, ?2) "
-                          "ON CONFLICT (token_sha256) DO UPDATE SET partner = excluded.partner",
-                          {row.token_sha256, row.partner});
+    return connection.run("INSERT OR REPLACE INTO token (token_sha256, partner, scopes, items_per_hour, trust, silent_after_hours, created_hour) "
+                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                          {row.token_sha256, row.partner, row.scopes, row.items_per_hour, row.trust, row.silent_after_hours, row.created_hour});
 }
 
 Result<std::vector<TokenRow>> token_rows(Connection& connection) {
-    Query query = TRY(connection.query("SELECT token_sha256, partner FROM token ORDER BY token_sha256"));
+    Query query = TRY(connection.query("SELECT token_sha256, partner, scopes, items_per_hour, trust, silent_after_hours, created_hour FROM token ORDER BY token_sha256"));
     std::vector<TokenRow> rows;
-    while (TRY(query.step())) rows.push_back(TokenRow{TRY(query.value<Sha256>(0)), query.text(1)});
+    while (TRY(query.step())) rows.push_back(TokenRow{TRY(query.value<Sha256>(0)), query.text(1), query.text(2), static_cast<std::uint32_t>(query.integer(3)),
+                                                       static_cast<int>(query.integer(4)), static_cast<std::uint32_t>(query.integer(5)), query.instant(6)});
+    return rows;
+}
+
+Result<void> delete_token_row(Connection& connection, const Sha256& token_sha256) {
+    TRY(connection.run("DELETE FROM token WHERE token_sha256 = ?1", {token_sha256}));
+    if (connection.changes() == 1) return {};
+    return fail(ErrorKind::not_found, "no such token");
+}
+
+Result<void> put_partner_hour(Connection& connection, std::string_view partner, Instant hour) {
+    return connection.run("INSERT INTO partner_hour (partner, hour) VALUES (?1, ?2) ON CONFLICT (partner) DO UPDATE SET hour = max(hour, excluded.hour)",
+                          {partner, hour});
+}
+
+Result<std::vector<PartnerHour>> partner_hour_rows(Connection& connection) {
+    Query query = TRY(connection.query("SELECT partner, hour FROM partner_hour ORDER BY partner"));
+    std::vector<PartnerHour> rows;
+    while (TRY(query.step())) rows.push_back(PartnerHour{query.text(0), query.instant(1)});
     return rows;
 }
 

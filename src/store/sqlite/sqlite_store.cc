@@ -6,6 +6,7 @@
 #include "store/sqlite/job_rows.h"
 #include "store/sqlite/ledger_rows.h"
 #include "store/sqlite/readers.h"
+#include "store/sqlite/repeat_rows.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/small_rows.h"
 #include "store/sqlite/tip_rows.h"
@@ -27,6 +28,18 @@ class SqliteStore final : public Store {
         auto accepted = write<Accepted>([&](Connection& connection) { return sqlite::insert_tip(connection, tip); });
         if (accepted && accepted->is_new) doorbell_.ring();
         return accepted;
+    }
+    Result<std::vector<Accepted>> accept_tips(std::vector<NewTip> tips) override {
+        auto accepted = write<std::vector<Accepted>>([&](Connection& connection) -> Result<std::vector<Accepted>> {
+            std::vector<Accepted> all;
+            for (const NewTip& tip : tips) all.push_back(TRY(sqlite::insert_tip(connection, tip)));
+            return all;
+        });
+        if (accepted && std::any_of(accepted->begin(), accepted->end(), [](const Accepted& one) { return one.is_new; })) doorbell_.ring();
+        return accepted;
+    }
+    Result<std::vector<Repeat>> repeats_of(TipId tip, std::size_t offset, std::size_t count_max) override {
+        return read([&](Connection& connection) { return sqlite::repeat_rows(connection, tip, offset, count_max); });
     }
     Result<TipRow> tip(TipId id) override {
         return read([&](Connection& connection) { return sqlite::tip_by_id(connection, id); });
@@ -135,6 +148,13 @@ class SqliteStore final : public Store {
         return write<void>([&](Connection& connection) { return sqlite::put_token_row(connection, row); });
     }
     Result<std::vector<TokenRow>> tokens() override { return read(sqlite::token_rows); }
+    Result<void> remove_token(const Sha256& token_sha256) override {
+        return write<void>([&](Connection& connection) { return sqlite::delete_token_row(connection, token_sha256); });
+    }
+    Result<void> note_partner(std::string_view partner, Instant hour) override {
+        return write<void>([&](Connection& connection) { return sqlite::put_partner_hour(connection, partner, hour); });
+    }
+    Result<std::vector<PartnerHour>> partner_hours() override { return read(sqlite::partner_hour_rows); }
     Result<std::optional<std::string>> setting(std::string_view name) override {
         return read([&](Connection& connection) { return sqlite::setting_named(connection, name); });
     }

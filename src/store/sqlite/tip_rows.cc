@@ -5,6 +5,7 @@
 
 #include "store/sqlite/job_rows.h"
 #include "store/sqlite/ledger_rows.h"
+#include "store/sqlite/repeat_rows.h"
 
 namespace plumbline::sqlite {
 
@@ -12,7 +13,7 @@ namespace {
 
 constexpr Literal select_tip =
     "SELECT id, received_hour, channel, category_group, is_demo, state, severity, deadline, queue, number, "
-    "reporter_public_key, receipt, first_opened_hour, withdrawn_hour FROM tip ";
+    "reporter_public_key, receipt, first_opened_hour, withdrawn_hour, repeats FROM tip ";
 // TipFilter as values: -1, '' and 0 match all; a closed tip is state 7.
 constexpr Literal matching = " AND (?1 = -1 OR state = ?1) AND (?2 = '' OR queue = ?2) AND (?3 = 0 OR state <> 7) ";
 constexpr const char* decided_by_deadline =
@@ -43,6 +44,7 @@ Result<TipRow> tip_row_from(const Query& query) {
     row.receipt = query.text(11);
     if (!query.is_null(12)) row.first_opened_hour = query.instant(12);
     if (!query.is_null(13)) row.withdrawn_hour = query.instant(13);
+    row.repeats = query.count(14);
     return row;
 }
 
@@ -125,9 +127,13 @@ Result<std::int64_t> number_of_tip(Connection& connection, TipId id) {
 }
 
 Result<Accepted> insert_tip(Connection& connection, const NewTip& tip) {
+    if (tip.delivery_key)
+        if (auto known = TRY(known_delivery(connection, *tip.delivery_key))) return *known;
     if (tip.dedup_key) {
-        Query earlier = TRY(connection.query("SELECT id, number FROM tip WHERE dedup_key = ?1", {tip.dedup_key}));
-        if (TRY(earlier.step())) return Accepted{TRY(earlier.value<TipId>(0)), false, earlier.count(1)};
+        if (auto earlier = TRY(repeat_of_known(connection, tip))) {
+            if (tip.delivery_key) TRY(insert_delivery(connection, *tip.delivery_key, static_cast<std::int64_t>(earlier->ledger_index)));
+            return *earlier;
+        }
     }
     const std::uint64_t index = TRY(next_ledger_index(connection));
     const TipHeader& header = tip.header;
@@ -138,6 +144,7 @@ Result<Accepted> insert_tip(Connection& connection, const NewTip& tip) {
     TRY(insert_entry_at(connection, index, static_cast<std::int64_t>(index), tip.received));
     for (const SealedPart& part : tip.parts) TRY(insert_part(connection, index, part));
     TRY(insert_job_of(connection, static_cast<std::int64_t>(index), tip.first_job));
+    if (tip.delivery_key) TRY(insert_delivery(connection, *tip.delivery_key, static_cast<std::int64_t>(index)));
     return Accepted{header.id, true, index};
 }
 
@@ -186,7 +193,8 @@ Result<std::vector<SealedPart>> parts_of(Connection& connection, TipId id) {
 
 Result<bool> is_blob_named(Connection& connection, const Sha256& sealed_sha256) {
     Query query = TRY(connection.query("SELECT 1 FROM part WHERE sealed_sha256 = ?1 AND sealed IS NULL "
-                                       "UNION ALL SELECT 1 FROM message_part WHERE sealed_sha256 = ?1 AND sealed IS NULL",
+                                       "UNION ALL SELECT 1 FROM message_part WHERE sealed_sha256 = ?1 AND sealed IS NULL "
+                                       "UNION ALL SELECT 1 FROM repeat WHERE sealed_sha256 = ?1 AND sealed IS NULL",
                                        {sealed_sha256}));
     return query.step();
 }
