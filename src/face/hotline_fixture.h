@@ -45,6 +45,10 @@ class FakeIntake final : public intake::Intake {
     Result<std::unique_ptr<intake::TipWriter>> begin(const intake::SubmissionOptions& options) override {
         return std::make_unique<Writer>(*this, options);
     }
+    std::unique_ptr<intake::ReportBatch> begin_reports(const intake::ReportBatchOptions&) override {
+        CHECK(false);   // reports_api_test.cc has a real intake
+        return nullptr;
+    }
     Result<Mailbox> open_mailbox(std::string_view words) override {
         if (words == test_words) return mailbox;
         if (words.find("zoo") != std::string_view::npos) return fail(ErrorKind::not_found, "no such mailbox");
