@@ -70,6 +70,12 @@ void add_tip_limits(std::vector<Field>& fields) {
     fields.push_back(number_field("limits.message_text_bytes", "bytes", 256, mib, "a message in the mailbox", [](Config& c) -> auto& { return c.limits.message_text_bytes_max; }));
 }
 
+void add_upload_limits(std::vector<Field>& fields) {
+    fields.push_back(number_field("limits.upload_hours", "h", 1, 24 * 365, "an unfinished upload is kept after its last byte", [](Config& c) -> auto& { return c.limits.upload_hours; }));
+    fields.push_back(number_field("limits.uploads", "uploads", 1, 1'000'000, "unfinished at a time; more are refused as busy", [](Config& c) -> auto& { return c.limits.uploads_max; }));
+    fields.push_back(number_field("limits.uploads_bytes", "bytes", mib, 1024 * 1024 * gib, "of all unfinished uploads", [](Config& c) -> auto& { return c.limits.uploads_bytes_max; }));
+}
+
 void add_door_limits(std::vector<Field>& fields) {
     fields.push_back(number_field("limits.http_header_bytes", "bytes", kib, mib, "of a request's head", [](Config& c) -> auto& { return c.limits.http_header_bytes_max; }));
     fields.push_back(number_field("limits.http_body_bytes", "bytes", kib, 64 * mib, "of a body held in memory", [](Config& c) -> auto& { return c.limits.http_body_bytes_max; }));
@@ -101,6 +107,7 @@ std::vector<Field> fields_of_config() {
     std::vector<Field> fields;
     add_listeners(fields);
     add_tip_limits(fields);
+    add_upload_limits(fields);
     add_door_limits(fields);
     add_work_limits(fields);
     return fields;

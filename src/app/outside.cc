@@ -20,6 +20,9 @@ Result<std::unique_ptr<Outside>> Outside::open(const Parts& parts) {
     std::unique_ptr<Outside> outside(new Outside(parts));
     outside->intake_ = intake::Intake::make(*parts.open.store, *parts.open.blobs, parts.clock, parts.entropy, parts.categories,
                                             TRY(read_intake_keys(parts.data)), parts.config.limits);
+    outside->uploads_ = TRY(Uploads::open(parts.data + "/blobs/uploads"));
+    outside->sealed_ = intake::SealedIntake::make(*parts.open.store, *parts.open.blobs, *outside->uploads_, parts.clock, parts.entropy,
+                                                  TRY(read_intake_keys(parts.data)), parts.config.limits);
     return outside;
 }
 
@@ -48,6 +51,7 @@ Result<void> Outside::start() {
         if (index >= log.checkpoint().size) return fail(ErrorKind::not_found, "entry {} is not in the checkpoint of {} entries", index, log.checkpoint().size);
         return log.prove(index);
     };
+    services.sealed = sealed_.get();
     services.is_ready = is_ready_;
     services.is_demo = parts_.is_demo;
     TRY(face::add_hotline_routes(routes, services));

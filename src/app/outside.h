@@ -11,6 +11,7 @@
 #include "app/public_entries.h"
 #include "http/server.h"
 #include "intake/intake.h"
+#include "intake/sealed_intake.h"
 #include "model/category.h"
 #include "rulebook/rulebook.h"
 
@@ -44,6 +45,8 @@ class Outside {
     Result<std::string> keys_text() const;
     const Parts parts_;
     std::unique_ptr<intake::Intake> intake_;
+    std::unique_ptr<Uploads> uploads_;
+    std::unique_ptr<intake::SealedIntake> sealed_;
     std::unique_ptr<PublicEntries> entries_;
     std::function<bool()> is_ready_;
     std::unique_ptr<Server> server_;

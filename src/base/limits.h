@@ -16,6 +16,10 @@ struct Limits {
     std::size_t field_bytes_max = 4 * 1024;           // a form field other than the text
     std::size_t file_name_bytes_max = 255;
     std::size_t message_text_bytes_max = 16 * 1024;   // a message in the mailbox
+    // Sealed parts on their way in
+    unsigned upload_hours = 72;                       // an upload that nothing was added to for so long is removed
+    std::size_t uploads_max = 2000;                   // unfinished at a time
+    std::uint64_t uploads_bytes_max = 200ULL * 1024 * 1024 * 1024;   // that all of them said they would have
     // HTTP
     std::size_t http_header_bytes_max = 16 * 1024;
     std::size_t http_body_bytes_max = 1024 * 1024;    // of a request whose body is held in memory

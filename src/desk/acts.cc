@@ -58,7 +58,7 @@ Result<std::optional<NewJob>> DeskService::lab_job(const TipRow& row) {
     const TipId id = row.header.id;
     for (const Job& job : TRY(parts_.store.jobs_of(id)))
         if (job.skill != skill_line && (job.state == JobState::waiting || job.state == JobState::leased)) return std::optional<NewJob>();
-    const TipContent content = TRY(parts_.opener.content(id));
+    const TipContent content = TRY(parts_.opener.readable(id)).content;
     if (content.files.empty()) return std::optional<NewJob>();
     bool has_mail = false;
     if (const std::optional<Json> json = TRY(parts_.opener.product(id, flow::product_evidence)))
@@ -185,7 +185,7 @@ class SealedFileReader final : public FileReader {
 }  // namespace
 
 Result<std::unique_ptr<FileReader>> DeskService::file(TipId id, std::uint32_t n) {
-    const TipContent content = TRY(parts_.opener.content(id));
+    const TipContent content = TRY(parts_.opener.readable(id)).content;
     if (n == 0 || n > content.files.size()) return fail(ErrorKind::not_found, "the tip has {} files", content.files.size());
     for (SealedPart& part : TRY(parts_.store.parts(id))) {
         if (part.part != n) continue;

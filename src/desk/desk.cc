@@ -122,13 +122,13 @@ Json DeskService::row_json(const TipRow& row) {
     json.set("is_overdue", is_overdue(row, parts_.clock.now()));
     json.set("queue", row.ranking ? Json(row.ranking->queue) : Json());
     json.set("state", name_of(row.state));
-    const auto content = parts_.opener.content(header.id);
-    if (content) {
-        json.set("category", category_json(content->category));
-        json.set("first_line", title_line(row, *content));
+    const auto read = parts_.opener.readable(header.id);
+    if (read && read->unreadable.empty()) {
+        json.set("category", category_json(read->content.category));
+        json.set("first_line", title_line(row, read->content));
     } else {
         json.set("category", Json()).set("first_line", Json());
-        json.set("trouble", "the tip does not open: " + content.error().message);
+        json.set("trouble", "the tip does not open: " + (read ? read->unreadable : read.error().message));
     }
     return json;
 }

@@ -230,9 +230,10 @@ Result<Json> DeskService::tip(TipId id) {
         if (!opened) troubles.push(failure_text("evidence", opened.error()));
         if (opened) evidence = std::move(opened).take();
     }
-    const auto content = parts_.opener.content(id);
-    if (content) add_content(json, *content, evidence);
-    if (!content) troubles.push(failure_text("content", content.error()));
+    const auto read = parts_.opener.readable(id);
+    if (read) add_content(json, read->content, evidence);
+    if (!read) troubles.push(failure_text("content", read.error()));
+    if (read && !read->unreadable.empty()) troubles.push("content: cannot be read: " + read->unreadable);
     const std::vector<Link> links = parts_.links.links_of(id);
     json.set("links", links_json(links)).set("links_total", static_cast<std::uint64_t>(links.size()));
     const std::vector<TipId> cluster = parts_.links.cluster_of(id);

@@ -159,6 +159,8 @@ Result<void> add_hotline_routes(Router& router, const HotlineServices& given) {
     add_api_routes(router, &hotlines->english());
     add_figures_routes(router, hotlines);
     add_ledger_routes(router, &hotlines->english());
+    add_tus_routes(router, &hotlines->english());
+    add_sealed_tip_routes(router, &hotlines->english());
     return {};
 }
 

@@ -17,6 +17,7 @@
 #include "figures/figures.h"
 #include "http/server.h"
 #include "intake/intake.h"
+#include "intake/sealed_intake.h"
 #include "model/category.h"
 #include "store/store.h"
 
@@ -42,6 +43,8 @@ struct HotlineServices {
     // The C2SP tlog-proof of a log entry. not_found: it is younger than the newest checkpoint. Empty = none is given.
     std::function<Result<std::string>(std::uint64_t index)> proof_of = {};
     std::function<bool()> is_ready = {};     // for /api/v1/status; empty = always
+    intake::SealedIntake* sealed = nullptr;  // tips that their reporter sealed; nullptr = none are taken
+    std::string signed_desk_key = {};        // seal/signed_key.h; "" = the desk key is not signed, and no page seals to it
     bool is_demo = false;                // a banner on every page says that nobody reads what is sent
 };
 

@@ -54,5 +54,7 @@ void add_api_routes(Router& router, HotlinePtr hotline);          // api.cc
 std::string waits_table(const Hotline& hotline, const figures::Figures& figures);   // waits_table.cc
 void add_figures_routes(Router& router, HotlinesPtr hotlines);    // figures_page.cc
 void add_ledger_routes(Router& router, HotlinePtr hotline);       // ledger_files.cc
+void add_tus_routes(Router& router, HotlinePtr hotline);          // tus.cc
+void add_sealed_tip_routes(Router& router, HotlinePtr hotline);   // sealed_tips.cc
 
 }  // namespace plumbline::face

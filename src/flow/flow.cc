@@ -221,8 +221,13 @@ Result<bool> Line::work(const Lease& lease) {
     const TipId tip = lease.job.tip;
     const LeaseHolder holder(parts_.store, parts_.clock, lease, parts_.limits.lease_seconds);
     const TipRow row = TRY(parts_.store.tip(tip));
-    const TipContent content = TRY(parts_.opener.content(tip));
-    const Products products = TRY(run_steps(tip, row.header, content, [&](std::uint32_t part) { return parts_.opener.file(tip, part, file_bytes_in_line_max); }));
+    // A tip that somebody sealed wrongly is not lost: it is decided like one of which nothing is known, and a person sees why.
+    const vault::TipOpener::Readable read = TRY(parts_.opener.readable(tip));
+    Products products = TRY(run_steps(tip, row.header, read.content, [&](std::uint32_t part) { return parts_.opener.file(tip, part, file_bytes_in_line_max); }));
+    if (!read.unreadable.empty()) {
+        products.evidence.parts.front().unread.push_back({"0", "the tip's content cannot be read: " + read.unreadable});
+        log_event_of_public_tip(LogLevel::warning, "line.unreadable", {{"tip", tip.text()}});
+    }
     TRY(parts_.store.complete_job(lease.job.id, lease.fencing_token, TRY(change_of(row, products))));
     return true;
 }

@@ -80,7 +80,7 @@ class Flow : public testing::Test {
         tip.wrapped_keys = seal::wrap_tip_key(key, tip.header.id, desk_.public_key, entropy_);
         for (const std::string& file : files) content.files.push_back({fmt::format("file{}", content.files.size() + 1), "", file.size()});
         const auto add = [&tip](std::uint32_t part, Bytes sealed) { tip.parts.push_back({part, sealed.size(), sha256(sealed), std::move(sealed)}); };
-        add(0, seal::seal_content(key, tip.header.id, view(plumbline::to_json(content).dump()), entropy_));
+        add(0, seal::seal_content(key, tip.header.id, view(content_instead_.empty() ? plumbline::to_json(content).dump() : content_instead_), entropy_));
         for (std::uint32_t part = 1; part <= files.size(); ++part) add(part, seal::seal_part(key, tip.header.id, part, view(files[part - 1]), entropy_));
         tip.mailbox_hash = sha256(tip.header.id.bytes());
         tip.received = received_entry(tip, key);
@@ -115,6 +115,7 @@ class Flow : public testing::Test {
     }
     Evidence evidence_of(TipId tip) { return evidence_from(*opener_.product(tip, product_evidence).value()).value(); }
 
+    std::string content_instead_;   // sealed in place of a tip's content
     seal::SystemEntropy entropy_;
     FakeClock clock_{*instant_from("2026-11-23T15:04:05Z")};
     Sandbox& sandbox_;
@@ -235,6 +236,23 @@ TEST_F(Flow, ADamagedTipFailsItsJobAndNothingElse) {
     EXPECT_TRUE(blind.work_one("test").value());
     EXPECT_EQ(store_->tip(tip).value().state, TipState::received);
     EXPECT_EQ(store_->jobs_of(tip).value().at(0).state, JobState::failed);
+}
+
+// Whoever seals a tip can seal anything: it is decided like one of which nothing is known, and says why.
+TEST_F(Flow, AContentThatIsNoneIsDecidedAndNamed) {
+    for (const std::string bad : {"not JSON", "[1]", "{\"text\": 5}", "{\"text\":\"x\",\"category\":\"a.b\",\"danger_now\":\"perhaps\"}"}) {
+        content_instead_ = bad;
+        const TipId tip = put(told("x"), {"Write to jo@example.org"});
+        EXPECT_TRUE(line_.work_one("test").value());
+        const TipRow row = store_->tip(tip).value();
+        EXPECT_EQ(row.state, TipState::decided) << bad;
+        EXPECT_TRUE(row.ranking) << bad;
+        const Evidence evidence = evidence_of(tip);
+        ASSERT_EQ(evidence.parts.size(), 2U);
+        EXPECT_NE(evidence.parts[0].unread.at(0).reason.find("cannot be read"), std::string::npos);
+        EXPECT_FALSE(evidence.parts[1].sightings.empty());   // its file is read all the same
+        EXPECT_EQ(rechecked(tip), "");
+    }
 }
 
 // ---- what is kept against what the log commits to ----

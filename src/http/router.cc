@@ -58,6 +58,7 @@ void Router::post(std::string pattern, Handler handler) { add("POST", std::move(
 void Router::put(std::string pattern, Handler handler) { add("PUT", std::move(pattern), std::move(handler), nullptr); }
 void Router::patch(std::string pattern, Handler handler) { add("PATCH", std::move(pattern), std::move(handler), nullptr); }
 void Router::remove(std::string pattern, Handler handler) { add("DELETE", std::move(pattern), std::move(handler), nullptr); }
+void Router::options(std::string pattern, Handler handler) { add("OPTIONS", std::move(pattern), std::move(handler), nullptr); }
 void Router::post_stream(std::string pattern, StreamHandler handler) { add("POST", std::move(pattern), nullptr, std::move(handler)); }
 void Router::patch_stream(std::string pattern, StreamHandler handler) { add("PATCH", std::move(pattern), nullptr, std::move(handler)); }
 

@@ -82,6 +82,7 @@ class Router {
     void put(std::string pattern, Handler handler);
     void patch(std::string pattern, Handler handler);
     void remove(std::string pattern, Handler handler);   // DELETE
+    void options(std::string pattern, Handler handler);
     void post_stream(std::string pattern, StreamHandler handler);
     void patch_stream(std::string pattern, StreamHandler handler);
 

@@ -6,10 +6,9 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "intake/content_check.h"
-#include "ledger/opening.h"
+#include "intake/new_tip.h"
 #include "seal/identity.h"
 #include "seal/mailbox.h"
-#include "seal/receipt.h"
 
 namespace plumbline::intake {
 
@@ -133,32 +132,16 @@ class SealingTipWriter final : public TipWriter {
         return sealed;
     }
 
-    // The tip.received entry commits to the tip's id and to the hash of every sealed part.
     NewTip tip_around(std::vector<SealedPart> sealed, CategoryGroup group, const seal::MailboxKeys& mailbox) {
-        std::vector<seal::ManifestRow> manifest;
-        std::uint64_t sealed_bytes = 0;
-        for (const SealedPart& part : sealed) {
-            manifest.push_back(seal::ManifestRow{part.part, part.sealed_bytes, part.sealed_sha256});
-            sealed_bytes += part.sealed_bytes;
-        }
-        const Sha256 manifest_hash = seal::manifest_hash(manifest);
-        const ledger::Opening opening = ledger::make_opening(seal::received_statement(tip_, manifest_hash), parts_.entropy);
-
-        NewTip tip;
-        tip.header = TipHeader{tip_, received_, channel_, group, channel_ == TipChannel::demo};
-        tip.wrapped_keys = seal::wrap_tip_key_for(key_, tip_, parts_.keys.desk, parts_.entropy);
-        tip.mailbox_hash = seal::mailbox_id_of(mailbox.token);
-        tip.reporter_public_key = to_bytes(ByteView(mailbox.public_key.bytes));
-        tip.dedup_key = dedup_key_;
-        tip.received.entry = LedgerEntry{kind_of_received(), day_of(received_), group, "", ledger::commitment_of(opening)};
-        tip.received.tip = tip_;
-        tip.received.opening = seal::seal_part(key_, tip_, seal::opening_part, ledger::bytes_of(opening), parts_.entropy);
-        tip.first_job = NewJob{fresh_id<JobId>(received_, parts_.entropy), tip_, std::string(skill_line), 0, received_};
-        tip.receipt = seal::make_receipt(seal::Receipt{tip_, day_of(received_), sealed.size(), sealed_bytes, manifest_hash,
-                                                       parts_.keys.desk, tip.received.entry, opening.salt},
-                                         parts_.keys.receipt);
-        tip.parts = std::move(sealed);
-        return tip;
+        NewTipAround around;
+        around.header = TipHeader{tip_, received_, channel_, group, channel_ == TipChannel::demo};
+        around.parts = std::move(sealed);
+        around.wrapped_keys = seal::wrap_tip_key_for(key_, tip_, parts_.keys.desk, parts_.entropy);
+        around.mailbox = seal::mailbox_id_of(mailbox.token);
+        around.reporter_key = mailbox.public_key;
+        around.dedup_key = dedup_key_;
+        around.seal_opening = [this](ByteView opening) { return seal::seal_part(key_, tip_, seal::opening_part, opening, parts_.entropy); };
+        return new_tip(parts_, std::move(around));
     }
 
     const IntakeParts& parts_;

@@ -80,6 +80,24 @@ Result<Bytes> open_sealed(const SecretKey& secret, std::string_view context, Byt
     return plain;
 }
 
+namespace {
+constexpr std::byte opening_to_desk{2};
+std::string opening_context(const TipId& tip) { return "opening/" + tip.text(); }
+}  // namespace
+
+Bytes seal_opening_to(const PublicKey& desk, const TipId& tip, ByteView opening, Entropy& entropy) {
+    Bytes sealed{opening_to_desk};
+    append(sealed, seal_to(desk, opening_context(tip), opening, entropy));
+    return sealed;
+}
+
+bool is_opening_to_desk(ByteView sealed) { return !sealed.empty() && sealed.front() == opening_to_desk; }
+
+Result<Bytes> open_opening(const SecretKey& secret, const TipId& tip, ByteView sealed) {
+    if (!is_opening_to_desk(sealed)) return fail(ErrorKind::corrupt, "not an opening sealed to a desk");
+    return open_sealed(secret, opening_context(tip), sealed.subspan(1));
+}
+
 DeskSecrets::DeskSecrets(const SecretKey& desk)
     : product_key_(subkey<ProductTag, 32>(root_key<BoxTag>("plumbline/desk/v1", desk.bytes()), 1, "desk____")),
       link_key_(subkey<LinkTag, 32>(root_key<BoxTag>("plumbline/desk/v1", desk.bytes()), 2, "desk____")) {}

@@ -15,6 +15,12 @@ Bytes seal_to(const PublicKey& to, std::string_view context, ByteView plain, Ent
 // denied: not sealed to this key, or damaged. corrupt: another context.
 Result<Bytes> open_sealed(const SecretKey& secret, std::string_view context, ByteView sealed);
 
+// The opening of the received entry of a tip whose reporter sealed it: intake has no key of that tip, so it is sealed to the
+// desk. Its first byte, 2, tells it from a sealed part.
+Bytes seal_opening_to(const PublicKey& desk, const TipId& tip, ByteView opening, Entropy& entropy);
+bool is_opening_to_desk(ByteView sealed);
+Result<Bytes> open_opening(const SecretKey& secret, const TipId& tip, ByteView sealed);   // errors as open_sealed
+
 // What a desk derives from its secret key: nothing more to keep, nothing more to lose. Any thread, after construction.
 class DeskSecrets {
   public:

@@ -85,6 +85,24 @@ std::uint64_t sealed_bytes_of(std::uint64_t plain_bytes) {
     return part_header_bytes + plain_bytes + chunks * (chunk_sealed_bytes - chunk_plain_bytes);
 }
 
+Result<std::uint64_t> plain_bytes_of(std::uint64_t sealed_bytes) {
+    constexpr std::uint64_t added = chunk_sealed_bytes - chunk_plain_bytes;
+    if (sealed_bytes < part_header_bytes + added) return fail(ErrorKind::corrupt, "a sealed part of {} bytes: cut", sealed_bytes);
+    const std::uint64_t body = sealed_bytes - part_header_bytes;
+    const std::uint64_t chunks = (body + chunk_sealed_bytes - 1) / chunk_sealed_bytes;
+    const std::uint64_t last = body - (chunks - 1) * chunk_sealed_bytes;
+    if (last < added || (last == added && chunks > 1)) return fail(ErrorKind::corrupt, "a sealed part of {} bytes: its last chunk is cut", sealed_bytes);
+    return body - chunks * added;
+}
+
+Result<void> check_part_form(std::uint32_t part, std::byte first, std::uint64_t sealed_bytes) {
+    if (first != envelope_version) return fail(ErrorKind::unsupported, "envelope version {}", std::to_integer<unsigned>(first));
+    const std::uint64_t plain = TRY(plain_bytes_of(sealed_bytes));
+    if (part == 0 && (plain == 0 || size_class_of(plain - 1, content_class_min) != plain))
+        return fail(ErrorKind::corrupt, "the content is not padded: it has {} bytes", plain);
+    return {};
+}
+
 struct PartSealer::State {
     State(const TipId& tip, std::uint32_t part) : place(tip, part) {}
     ~State() {

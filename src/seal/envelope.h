@@ -41,6 +41,10 @@ inline constexpr std::uint32_t opening_part = 0xffffffff;
 inline constexpr std::uint32_t identity_part = 0xfffffffe;
 inline constexpr std::size_t part_header_bytes = 25;                 // version, then the stream's header
 std::uint64_t sealed_bytes_of(std::uint64_t plain_bytes);            // size of a sealed part
+// What a host that cannot open a part can tell of it: its version byte and its size. corrupt: no sealed part is so.
+// Gives how many bytes it holds. Part 0 has the size of padded content.
+Result<std::uint64_t> plain_bytes_of(std::uint64_t sealed_bytes);
+Result<void> check_part_form(std::uint32_t part, std::byte first, std::uint64_t sealed_bytes);
 
 class PartSealer {
   public:

@@ -42,6 +42,9 @@ class Blobs {
     static std::unique_ptr<Blobs> in_memory();        // for tests
     virtual ~Blobs() = default;
     virtual Result<std::unique_ptr<BlobWriter>> begin() = 0;
+    // Makes a whole file of the same disk a blob without copying it; the file stays. `ref` is its hash and size: the caller
+    // says so. Durable on return.
+    virtual Result<BlobRef> link_file(const std::string& path, const BlobRef& ref) = 0;
     virtual Result<std::unique_ptr<BlobReader>> read(const BlobRef& ref) = 0;   // not_found
     virtual Result<bool> check(const BlobRef& ref) = 0;                         // re-hashes; false where the bytes differ
     // All blobs, or those that were there before an instant (their times are kept to the hour: one counts from the end of

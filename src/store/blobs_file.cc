@@ -72,6 +72,25 @@ void cut_time_to_hour(const std::string& path) {
 
 std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
+// Where a blob lies, its folders made.
+struct BlobPlace {
+    std::string folder, outer, inner, target;
+
+    static Result<BlobPlace> made(const std::string& folder, const Sha256& hash) {
+        const std::string hex = hash.hex();
+        const std::string outer = folder + "/" + hex.substr(0, 2);
+        const std::string inner = outer + "/" + hex.substr(2, 2);
+        TRY(make_folder(outer));
+        TRY(make_folder(inner));
+        return BlobPlace{folder, outer, inner, inner + "/" + hex};
+    }
+    Result<void> sync() const {
+        for (const std::string& changed : {inner, outer, folder}) cut_time_to_hour(changed);
+        for (const std::string& changed : {inner, outer, folder}) TRY(sync_folder(changed));
+        return {};
+    }
+};
+
 class FileBlobWriter final : public BlobWriter {
   public:
     FileBlobWriter(std::string folder, std::string path, Descriptor file)
@@ -105,19 +124,12 @@ class FileBlobWriter final : public BlobWriter {
         TRY(flush());
         if (::fsync(file_.get()) != 0) return disk_fault("syncing", path_, errno);
         const BlobRef ref{hash_.finish(), size_bytes_};
-        const std::string hex = ref.sha256.hex();
-        const std::string outer = folder_ + "/" + hex.substr(0, 2);
-        const std::string inner = outer + "/" + hex.substr(2, 2);
-        TRY(make_folder(outer));
-        TRY(make_folder(inner));
-        const std::string target = inner + "/" + hex;
+        const BlobPlace place = TRY(BlobPlace::made(folder_, ref.sha256));
         cut_time_to_hour(path_);
-        if (::rename(path_.c_str(), target.c_str()) != 0) return disk_fault("renaming to", target, errno);
+        if (::rename(path_.c_str(), place.target.c_str()) != 0) return disk_fault("renaming to", place.target, errno);
         path_.clear();
-        for (const std::string& changed : {inner, outer, folder_, folder_ + "/incoming"}) cut_time_to_hour(changed);
-        TRY(sync_folder(inner));
-        TRY(sync_folder(outer));
-        TRY(sync_folder(folder_));
+        cut_time_to_hour(folder_ + "/incoming");
+        TRY(place.sync());
         return ref;
     }
 
@@ -196,6 +208,20 @@ class FileBlobs final : public Blobs {
             return std::make_unique<FileBlobWriter>(folder_, std::move(path), std::move(file));
         }
         return fail(ErrorKind::unavailable, "no free name in {}/incoming", folder_);
+    }
+
+    // The same inode under a second name: a crash before the row is committed leaves the upload as it was.
+    Result<BlobRef> link_file(const std::string& path, const BlobRef& ref) override {
+        {
+            const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+            if (!file.is_open()) return disk_fault("opening", path, errno);
+            if (::fsync(file.get()) != 0) return disk_fault("syncing", path, errno);
+        }
+        const BlobPlace place = TRY(BlobPlace::made(folder_, ref.sha256));
+        cut_time_to_hour(path);
+        if (::link(path.c_str(), place.target.c_str()) != 0 && errno != EEXIST) return disk_fault("linking", place.target, errno);
+        TRY(place.sync());
+        return ref;
     }
 
     Result<std::unique_ptr<BlobReader>> read(const BlobRef& ref) override {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Blobs in memory, for tests: the same contract as files, less the durability.
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <mutex>
 
@@ -59,6 +61,15 @@ class MemoryBlobReader final : public BlobReader {
 class MemoryBlobs final : public Blobs {
   public:
     Result<std::unique_ptr<BlobWriter>> begin() override { return std::make_unique<MemoryBlobWriter>(shelf_); }
+    Result<BlobRef> link_file(const std::string& path, const BlobRef& ref) override {
+        std::ifstream file(path, std::ios::binary);
+        if (!file) return fail(ErrorKind::not_found, "no file {}", path);
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        const auto writer = TRY(begin());
+        TRY(writer->write(view(text)));
+        TRY(writer->commit());
+        return ref;
+    }
     Result<std::unique_ptr<BlobReader>> read(const BlobRef& ref) override {
         return std::make_unique<MemoryBlobReader>(TRY(find(ref)));
     }

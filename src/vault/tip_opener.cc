@@ -26,6 +26,8 @@ Result<seal::TipKey> TipOpener::key_of(TipId tip) {
 
 namespace {
 
+constexpr std::uint32_t files_named_max = 100'000;   // numbers above are parts of another kind
+
 Result<SealedPart> part_of(Store& store, TipId tip, std::uint32_t number) {
     for (SealedPart& part : TRY(store.parts(tip)))
         if (part.part == number) return std::move(part);
@@ -57,6 +59,27 @@ Result<TipContent> TipOpener::content(TipId tip) {
     }));
     const Bytes plain = TRY(seal::open_content(key, tip, sealed));
     return tip_content_from(TRY(parse_json(text_of(plain))));
+}
+
+Result<TipOpener::Readable> TipOpener::readable(TipId tip) {
+    Readable read;
+    auto opened = content(tip);
+    if (opened) {
+        read.content = std::move(*opened);
+    } else {
+        const ErrorKind kind = opened.error().kind;
+        const bool is_of_store = kind == ErrorKind::unavailable || kind == ErrorKind::busy || kind == ErrorKind::timeout;
+        if (is_of_store || kind == ErrorKind::denied || kind == ErrorKind::not_found) return fail(std::move(opened).error());
+        read.unreadable = opened.error().message;
+        read.content.category = std::string(category_not_sure);
+    }
+    for (const SealedPart& part : TRY(store_.parts(tip))) {
+        if (part.part == 0 || part.part > files_named_max) continue;
+        if (read.content.files.size() < part.part) read.content.files.resize(part.part);
+        // One that has no such size will not open: the step that reads it says so.
+        read.content.files[part.part - 1].size_bytes = seal::plain_bytes_of(part.sealed_bytes).value_or(0);
+    }
+    return read;
 }
 
 Result<void> TipOpener::file(TipId tip, std::uint32_t number, const std::function<Result<void>(ByteView)>& take) {
@@ -132,7 +155,9 @@ NewEntry TipOpener::entry(const TipHeader& tip, std::string kind, Day day, const
 
 Result<TipOpener::Opening> TipOpener::opening_of(const StoredEntry& stored) {
     Bytes plain;
-    if (stored.entry.kind == kind_of_received()) {
+    if (stored.entry.kind == kind_of_received() && seal::is_opening_to_desk(stored.opening)) {
+        plain = TRY(seal::open_opening(desk_key_, stored.tip, stored.opening));
+    } else if (stored.entry.kind == kind_of_received()) {
         const seal::TipKey key = TRY(key_of(stored.tip));
         plain = TRY(seal::open_part(key, stored.tip, seal::opening_part, stored.opening));
     } else {

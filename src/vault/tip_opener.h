@@ -25,6 +25,15 @@ class TipOpener {
     TipOpener(Store& store, Blobs& blobs, const seal::SecretKey& desk_key, Entropy& entropy);
 
     Result<TipContent> content(TipId tip);
+    // What can be made of a tip whoever sealed it. Where its content does not open, or is not what a tip's content must be,
+    // `unreadable` says why and the content stands for it: not sure of what, no text, its files unnamed. Files that the content
+    // does not name are there too, and their sizes are those of the parts. An Error is of the store, or denied: the tip is not
+    // sealed to this desk's key, which may be the wrong one here.
+    struct Readable {
+        TipContent content;
+        std::string unreadable;     // "" where it was read
+    };
+    Result<Readable> readable(TipId tip);
     // The bytes of a file part, in pieces; `take` may stop it with an Error. Memory stays flat.
     Result<void> file(TipId tip, std::uint32_t part, const std::function<Result<void>(ByteView)>& take);
     Result<Bytes> file(TipId tip, std::uint32_t part, std::uint64_t bytes_max);
