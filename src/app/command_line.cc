@@ -70,6 +70,17 @@ void add_evidence(CLI::App& app, Command& command) {
     add_format(import, command, {"text", "jsonl"});
 }
 
+void add_sealing(CLI::App& app, Command& command) {
+    CLI::App* seal = app.add_subcommand("seal", "seal a tip and its files here; write a bundle, or hand it in");
+    seal->add_option("tip", command.paths, "the tip as JSON (as for POST /api/v1/tips; '-' reads it), then its files")->required()->type_name("FILE");
+    seal->add_option("--desk-key", command.desk_key, "desk.pub, or desk.signed with --anchor")->required()->type_name("FILE");
+    seal->add_option("--identity", command.identity_key, "identity.pub: who you are is sealed to it (desk.signed has it)")->type_name("FILE");
+    seal->add_option("--anchor", command.key, "anchor.pub that must have signed --desk-key")->type_name("FILE");
+    seal->add_option("--output", command.output, "the bundle to write")->type_name("FILE");
+    seal->add_option("--server", command.server, "hand it in to this hotline")->type_name("URL");
+    seal->add_option("--fingerprint", command.fingerprint, "SHA-256 of the server's certificate, 64 hexadecimal digits")->type_name("HEX");
+}
+
 void add_proof(CLI::App& app, Command& command) {
     CLI::App* verify = app.add_subcommand("verify", "recheck everything under DIR, or a copy of a public log, or a receipt, with its key");
     add_data(verify, command);
@@ -119,6 +130,15 @@ void add_keeping(CLI::App& app, Command& command) {
     CLI::App* trust = keys->add_subcommand("trust", "let a lab work for this desk");
     add_data(trust, command);
     trust->add_option("line", command.paths, "the public line that `keys lab` printed")->required()->expected(1);
+    CLI::App* anchor = keys->add_subcommand("anchor", "make the offline key that signs the desk's keys; prints its public half");
+    anchor->add_option("--key", command.key, "the file to write (mode 0600)")->required()->type_name("FILE");
+    anchor->add_option("--passphrase-file", command.passphrase_file, "keep it under the passphrase on the first line")->type_name("FILE");
+    CLI::App* signs = keys->add_subcommand("sign-desk-key", "sign the desk's public keys with the anchor; prints keys/desk.signed");
+    signs->add_option("--key", command.key, "the anchor's secret file")->required()->type_name("FILE");
+    signs->add_option("--passphrase-file", command.passphrase_file, "first line: its passphrase")->type_name("FILE");
+    signs->add_option("--identity", command.identity_key, "the desk's identity.pub")->required()->type_name("FILE");
+    signs->add_option("--days", command.days, "how long it is good")->check(CLI::Range(1, 3660));
+    signs->add_option("desk", command.paths, "desk.pub, one or more")->required()->type_name("FILE");
     CLI::App* token = keys->add_subcommand("token", "make a token for a partner's machine; printed once");
     add_data(token, command);
     token->add_option("--partner", command.partner, "the partner's name")->required();
@@ -137,6 +157,7 @@ Parsed parse_command_line(int argc, char** argv) {
     add_processes(app, command);
     add_evidence(app, command);
     add_proof(app, command);
+    add_sealing(app, command);
     add_keeping(app, command);
     // The defaults of --format differ by command and CLI11 binds one value, so the command's own is taken after parsing.
     command.format.clear();

@@ -34,6 +34,9 @@ struct Command {
     std::string figures_file;               // recount
     std::string passphrase_file;            // keys, serve, desk
     std::string partner;                    // keys token
+    std::string identity_key;               // keys sign-desk-key, seal: --identity FILE
+    unsigned days = 365;                    // keys sign-desk-key
+    std::string desk_key;                   // seal --desk-key FILE
     std::optional<unsigned> port_hotline, port_desk, port_lab;
     bool explain = false;
     bool open = false;                      // tips

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <thread>
 
+#include "app/anchor.h"
 #include "app/assets.h"
 #include "app/data_folder.h"
 #include "app/decoder_sandbox.h"
@@ -18,6 +19,7 @@
 #include "app/replay_command.h"
 #include "app/rules_command.h"
 #include "app/scan_command.h"
+#include "app/seal_command.h"
 #include "app/serve_command.h"
 #include "app/system_clock.h"
 #include "app/tips_command.h"
@@ -62,7 +64,18 @@ Result<int> import(const Command& command, World& world) {
     OpenStore open = TRY(open_store(data, config.limits, file_exists(KeyPaths(data).desk_public)));
     const auto intake = intake::Intake::make(*open.store, *open.blobs, world.clock, world.entropy, categories, TRY(read_intake_keys(data)), config.limits);
     ImportArguments arguments;
-    arguments.paths = command.paths;
+    for (const std::string& path : command.paths)
+        if (!is_sealed_bundle(path)) arguments.paths.push_back(path);
+    if (arguments.paths.size() < command.paths.size()) {
+        const auto uploads = TRY(Uploads::open(data + "/blobs/uploads"));
+        const auto sealed = intake::SealedIntake::make(*open.store, *open.blobs, *uploads, world.clock, world.entropy, TRY(read_intake_keys(data)), config.limits);
+        for (const std::string& path : command.paths) {
+            if (!is_sealed_bundle(path)) continue;
+            const auto receipt = TRY(import_sealed_bundle(path, *sealed));
+            std::printf("%s %s: %s\n", receipt.is_new ? "accepted " : "duplicate", path.c_str(), receipt.tip.text().c_str());
+        }
+        if (arguments.paths.empty()) return 0;
+    }
     arguments.category = command.category;
     arguments.jobs = command.jobs;
     arguments.limits = config.limits;
@@ -99,6 +112,9 @@ constexpr Row rows[] = {
     {"keys show", [](const Command& c, World&) { return run_keys_show(c); }},
     {"keys lab", [](const Command& c, World& w) { return run_keys_lab(c, w.entropy); }},
     {"keys trust", [](const Command& c, World& w) { return run_keys_trust(c, w.entropy); }},
+    {"keys anchor", [](const Command& c, World& w) { return run_keys_anchor(c, w.entropy); }},
+    {"keys sign-desk-key", [](const Command& c, World& w) { return run_keys_sign_desk_key(c, w.clock); }},
+    {"seal", [](const Command& c, World& w) { return run_seal(c, w.clock, w.entropy); }},
     {"keys token", [](const Command& c, World& w) { return run_keys_token(c, w.entropy); }},
     {"config", config},
 };

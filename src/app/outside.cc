@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/outside.h"
 
+#include "app/anchor.h"
 #include "app/assets.h"
 #include "app/data_folder.h"
 #include "app/public_entries.h"
+#include "base/log.h"
 #include "face/hotline.h"
 #include "figures/chart.h"
 #include "ledger/offline_check.h"
@@ -52,6 +54,8 @@ Result<void> Outside::start() {
         return log.prove(index);
     };
     services.sealed = sealed_.get();
+    services.signed_desk_key = TRY(read_signed_desk_keys(parts_.data, day_of(parts_.clock.now())));
+    if (services.signed_desk_key.empty()) log_event(LogLevel::warning, "desk_key.unsigned", {{"effect", "no page seals: reports go by the plain form"}});
     services.is_ready = is_ready_;
     services.is_demo = parts_.is_demo;
     TRY(face::add_hotline_routes(routes, services));

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "app/anchor.h"
 #include "app/assets.h"
 #include "app/data_folder.h"
 #include "app/decoder_sandbox.h"
@@ -78,6 +79,7 @@ Result<int> run_serve(const Command& command, Entropy& entropy) {
     const rulebook::ReferenceRates rates = TRY(built_in_rates());
     TRY(claim_demo_state(*ground->open.store, command.is_demo));
     auto inside = TRY(open_inside(*ground, rates, command, entropy, true));
+    TRY(ensure_signed_desk_keys(ground->data, day_of(ground->clock.now()), entropy));
     TRY(intake::sweep_orphans(*ground->open.store, *ground->open.blobs, ground->clock.now()));
     auto outside = TRY(Outside::open({ground->data, ground->config, ground->open, ground->categories, *ground->rulebook, ground->clock, entropy, command.is_demo}));
     DemoLoader demo;

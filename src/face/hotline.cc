@@ -80,7 +80,10 @@ Response Hotline::respond(int status, Tab tab, std::string_view title, const Pag
     frame.set("at_rulebook", tab == Tab::rulebook).set("at_figures", tab == Tab::figures);
     frame.set("languages", language_menu(*this, path_of(tab)));
     if (tab == Tab::report || tab == Tab::mailbox) frame.set("strings", for_script(words.patterns_under("script.")));
+    frame.set("sealing", sealing);
     Response response = Response::html(status, layout.render(frame));
+    for (auto& [name, value] : response.headers)
+        if (name == "Content-Security-Policy") value += "; worker-src 'self'; require-trusted-types-for 'script'; trusted-types plumbline-sealing";
     return response.with("Content-Language", words.tag()).with("Vary", "Accept-Language");
 }
 
@@ -134,6 +137,8 @@ Result<void> add_hotline_routes(Router& router, const HotlineServices& given) {
         const auto& words = router.keep(TRY(language::Language::from_json(tag, TRY(services.asset(name)))));
         all.push_back(TRY(hotline_in(services, words)));
     }
+    const Json sealing = add_script_routes(router, services);
+    for (Hotline& hotline : all) hotline.sealing = sealing;
     const HotlinesPtr hotlines = &router.keep(Hotlines{services, std::move(all), std::string(TRY(services.asset("ui/hotline/style.css"))), std::string(TRY(services.asset("ui/hotline/icon.svg")))});
     router.get("/style.css", [hotlines](const Request&) { return file_response("text/css; charset=utf-8", hotlines->style); });
     router.get("/icon.svg", [hotlines](const Request&) { return file_response("image/svg+xml", hotlines->icon); });

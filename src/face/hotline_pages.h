@@ -22,6 +22,7 @@ struct Hotline {
     Response respond(int status, Tab tab, std::string_view title, const Page& page, const Json& values) const;
     // A page of one heading and a few words.
     Response say(int status, Tab tab, std::string_view title, std::string_view lead) const;
+    Json sealing = {};               // of the page's script tag; null: this hotline gives out no script
     std::string base() const { return "/" + words.tag(); }
 };
 using HotlinePtr = const Hotline*;     // the router keeps it
@@ -54,6 +55,8 @@ void add_api_routes(Router& router, HotlinePtr hotline);          // api.cc
 std::string waits_table(const Hotline& hotline, const figures::Figures& figures);   // waits_table.cc
 void add_figures_routes(Router& router, HotlinesPtr hotlines);    // figures_page.cc
 void add_ledger_routes(Router& router, HotlinePtr hotline);       // ledger_files.cc
+// Gives what a page's script tag says; null where no script is given out.
+Json add_script_routes(Router& router, const HotlineServices& services);   // scripts.cc
 void add_tus_routes(Router& router, HotlinePtr hotline);          // tus.cc
 void add_sealed_tip_routes(Router& router, HotlinePtr hotline);   // sealed_tips.cc
 

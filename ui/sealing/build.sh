@@ -8,3 +8,6 @@ if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modu
     touch node_modules/.package-lock.json
 fi
 npm run --silent build
+for file in report seal seal-plain; do
+    test -s "dist/$file.js" && test -s "dist/$file.js.gz" || { echo "ui/sealing: dist/$file.js was not made" >&2; exit 1; }
+done

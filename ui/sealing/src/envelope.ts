@@ -4,14 +4,14 @@
 import { wordlist } from "@scure/bip39/wordlists/english";
 import { hexOf, isEqual, joined, utf8 } from "./bytes";
 import type { Primitives, Random } from "./primitives";
+import { contentClassMin, contentClassOf, sizeClassOf } from "./size_class";
 
+export { contentClassOf };
 export const chunkPlainBytes = 65536;
 export const chunkSealedBytes = chunkPlainBytes + 17;
 export const partHeaderBytes = 25;
 export const contactPart = 0xfffffffe;
 const version = 1;
-const doublingEnds = 65536;
-const contentClassMin = 1024;
 const blobClassMin = 128;
 
 // ---- ids ----
@@ -38,15 +38,6 @@ export function tipText(id: Uint8Array): string {
 export function sealedBytesOf(plainBytes: number): number {
   return partHeaderBytes + plainBytes + 17 * Math.max(1, Math.ceil(plainBytes / chunkPlainBytes));
 }
-export function sizeClassOf(bytes: number, smallest: number): number {
-  const wanted = bytes + 1;
-  if (wanted > doublingEnds) return Math.ceil(wanted / doublingEnds) * doublingEnds;
-  let size = smallest;
-  while (size < wanted) size *= 2;
-  return size;
-}
-export const contentClassOf = (bytes: number): number => sizeClassOf(bytes, contentClassMin);
-
 function padded(plain: Uint8Array, smallest: number): Uint8Array {
   const all = new Uint8Array(sizeClassOf(plain.length, smallest));
   all.set(plain);
