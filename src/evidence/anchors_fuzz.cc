@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The anchor pass and every verifier behind it over any text: both ways of making masks must give the same anchors and
-// the same finds, and a find lies in the text.
+// The anchor pass and every verifier behind it over any text: both ways of making masks must give the same anchors, from
+// which all finds are made, and a find lies in the text.
 #include "base/check.h"
 #include "evidence/scan_text.h"
 
@@ -9,6 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace plumbline::evidence;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     static Memo memo;
+    memo.release({});
     const auto anchors_of = [&](Classify classify) {
         std::vector<std::size_t> out;
         for_each_anchor(text, classify, [&](Anchor anchor, std::size_t begin, std::size_t end) {
@@ -18,16 +19,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return out;
     };
     CHECK(anchors_of(classify_portable) == anchors_of(best_classify()));
-    std::vector<Found> portable;
-    std::vector<Found> best;
+    std::vector<Found> found;
     std::vector<Sign> signs;
-    scan_text(text, "US", memo, portable, classify_portable);
-    scan_text(text, "US", memo, best, best_classify(), &signs);
-    CHECK(portable.size() == best.size());
-    for (std::size_t i = 0; i < best.size(); ++i) {
-        CHECK(best[i].kind == portable[i].kind && best[i].begin == portable[i].begin && best[i].end == portable[i].end);
-        CHECK(best[i].begin < best[i].end && best[i].end <= text.size());
-    }
+    scan_text(text, "US", memo, found, best_classify(), &signs);
+    for (const Found& row : found) CHECK(row.begin < row.end && row.end <= text.size());
     for (const Sign& sign : signs) CHECK(sign.begin <= text.size() && sign.end <= text.size());
     return 0;
 }

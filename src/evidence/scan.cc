@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "evidence/finds.h"
 #include "evidence/packet_finds.h"
+#include "evidence/repeats.h"
 #include "evidence/scan_text.h"
 #include "evidence/scanners/sink.h"
 #include "evidence/slice.h"
@@ -123,8 +124,10 @@ class Scan {
             islands(slice, begin, all, signs, found);
         }
         if (!other) wide_islands(slice, begin, all);
+        const bool is_shown = other && is_as_meant(other->writing);
+        if (is_shown) other->shown.reserve(found.size());
         for (const Found& row : found) {
-            if (other) other->shown.push_back({row.kind, row.begin, row.end, {}});
+            if (is_shown) other->shown.push_back({row.kind, row.begin, row.end, {}});
             if (owns(slice, begin + row.begin)) add(slice, begin, all, row);
         }
         memo_.release(mark);
@@ -213,7 +216,7 @@ class Scan {
         return is_cut_ && !slice.parent ? text_of(slice.bytes.subspan(begin)) : all;
     }
     void add(const Slice& slice, std::uint64_t begin, std::string_view all, const Found& found) {
-        if (!has_room()) return;
+        if (!has_room() || repeats_.is_over(finds_.size(), found.kind, found.value)) return;
         const Place place = place_of(slice, begin + found.begin, found.end - found.begin);
         finds_.add(found.kind, path_of(*place.slice), place.slice->base + place.at, all, spot_of(all, found.begin, found.end), found.value);
     }
@@ -251,6 +254,7 @@ class Scan {
         std::stable_sort(part_.later.begin(), part_.later.end(), [](const Later& a, const Later& b) { return where_less(a.where, b.where); });
         std::stable_sort(out_.unread.begin(), out_.unread.end(), [](const Unread& a, const Unread& b) { return where_less(a.where, b.where); });
         if (unread_left_out_ > 0) out_.unread.push_back({"0", fmt::format("{} more parts that could not be read", unread_left_out_)});
+        for (std::string& row : repeats_.said()) out_.unread.push_back({"0", std::move(row)});
         if (sightings_left_out_ > 0)
             out_.unread.push_back({"0", fmt::format("over the limit of {} sightings: {} left out", options_.sightings_max, sightings_left_out_)});
     }
@@ -267,8 +271,8 @@ class Scan {
     bool is_cut_ = false;       // a stretch of a text: finds in the margins are the neighbours'
     bool is_in_block_ = false;
     const Classify classify_ = best_classify();
-    std::uint64_t sightings_left_out_ = 0;
-    std::uint64_t unread_left_out_ = 0;
+    Repeats repeats_;
+    std::uint64_t sightings_left_out_ = 0, unread_left_out_ = 0;
 };
 
 // Receives the children of one opened stretch of a slice.

@@ -8,7 +8,8 @@
 // Rules. Sightings stand in the order of where_less, then kind. Every place is a sighting of its own; the same value at
 // two places is two sightings, the same kind at one place is one. Kinds are looked for independently: the host of a URL is also a domain,
 // except that nothing inside a message id is an address or a domain. Over `sightings_max` the later ones are left out and
-// `unread` says how many.
+// `unread` says how many. Behind the first 65,536 sightings a value is listed 1,024 times more (evidence/repeats.h); `unread`
+// says of which value how many places are not.
 #pragma once
 #include "base/bytes.h"
 #include "base/limits.h"

@@ -49,12 +49,16 @@ class OffsetMap {
         std::uint64_t source_at;
         Run run;
     };
+    // Places are asked for in order, mostly: the row of the last one, or the next, is tried first.
     std::size_t row_of(std::uint64_t at) const {
+        for (std::size_t row = last_; row < std::min(last_ + 2, rows_.size()); ++row)
+            if (rows_[row].view_at <= at && (row + 1 == rows_.size() || at < rows_[row + 1].view_at)) return last_ = row;
         const auto after = std::upper_bound(rows_.begin(), rows_.end(), at,
                                             [](std::uint64_t value, const Row& row) { return value < row.view_at; });
-        return after == rows_.begin() ? rows_.size() : static_cast<std::size_t>(after - rows_.begin()) - 1;
+        return after == rows_.begin() ? rows_.size() : last_ = static_cast<std::size_t>(after - rows_.begin()) - 1;
     }
     std::vector<Row> rows_;
+    mutable std::size_t last_ = 0;   // one thread
 };
 
 }  // namespace plumbline::formats

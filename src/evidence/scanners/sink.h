@@ -26,6 +26,7 @@ struct Cursor {
     std::size_t ipv6_done = 0;
     std::size_t url_end = 0;
     unsigned urls_inside = 0;
+    std::size_t urls_inside_bytes = 0;
     std::size_t card_done = 0;
     std::size_t phone_done = 0;
     std::size_t mac_done = 0;

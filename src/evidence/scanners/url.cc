@@ -10,6 +10,7 @@ namespace plumbline::evidence {
 namespace {
 constexpr std::size_t url_max = 8192;
 constexpr unsigned urls_inside_max = 8;  // URLs that stand inside another one ("?u=http://")
+constexpr std::size_t urls_inside_bytes_max = 2 * url_max;  // of all of them together
 constexpr std::string_view schemes[] = {"http", "https", "ftp", "ftps", "sftp", "ws", "wss", "ssh", "telnet", "smb", "ldap", "ldaps", "rtsp", "rtmp",
                                         "tcp", "udp", "irc", "ircs", "git", "svn", "gopher", "rdp", "vnc", "mysql", "tg", "imap", "imaps", "dav",
                                         "socks4", "socks5", "nntp", "news", "rsync", "stratum+tcp", "stratum+ssl", "hxxp", "hxxps", "fxp", "ftx", "meow", "meows"};
@@ -146,7 +147,7 @@ std::string normal_url(std::string_view scheme, std::string_view user, const Aut
 void scan_url(Scene& scene, std::size_t colon) {
     const std::string_view text = scene.text;
     if (scene.at(colon + 1) != '/' || scene.at(colon + 2) != '/') return;
-    if (colon < scene.cursor.url_end && ++scene.cursor.urls_inside > urls_inside_max) return;
+    if (colon < scene.cursor.url_end && (++scene.cursor.urls_inside > urls_inside_max || scene.cursor.urls_inside_bytes >= urls_inside_bytes_max)) return;
     const std::size_t begin = scheme_begin(scene, colon);
     if (begin == colon) return;
     const std::size_t authority_at = colon + 3;
@@ -170,6 +171,9 @@ void scan_url(Scene& scene, std::size_t colon) {
     if (colon >= scene.cursor.url_end) {
         scene.cursor.url_end = end;
         scene.cursor.urls_inside = 0;
+        scene.cursor.urls_inside_bytes = 0;
+    } else {
+        scene.cursor.urls_inside_bytes += end - begin;
     }
     std::string scheme = lowered(text.substr(begin, colon - begin));
     for (const auto& [spelled, meant] : disarmed)
