@@ -73,7 +73,10 @@ class ReportPage {
     const isFresh = !this.form.querySelector("[aria-invalid]");
     for (const [name, value] of isFresh ? Object.entries(draft.fields) : []) {
       for (const field of this.form.querySelectorAll<HTMLInputElement>(`[name="${CSS.escape(name)}"]`)) {
-        if (field.type === "radio" || field.type === "checkbox") field.checked = field.value === value;
+        if (field.type === "radio" || field.type === "checkbox") {
+          field.checked = field.value === value;
+          if (field.checked) field.closest("details")?.setAttribute("open", "");
+        }
         else if (field.type !== "file") field.value = value;
       }
     }
@@ -205,10 +208,11 @@ class ReportPage {
 
   private async groupOf(category: string): Promise<{ name: string; title: string }> {
     const option = this.form.querySelector<HTMLOptionElement>(`option[value="${CSS.escape(category)}"]`);
+    const choice = this.form.querySelector<HTMLInputElement>(`input[name="category"][value="${CSS.escape(category)}"]`);
     const answer = await fetch("/api/v1/categories");
     const rows: { code: string; group: string }[] = (await answer.json()).categories;
     const name = rows.find((row) => row.code === category)?.group ?? "other";
-    const title = option?.closest("optgroup")?.label ?? option?.textContent ?? name;
+    const title = option?.closest("optgroup")?.label ?? choice?.closest("details")?.querySelector("summary")?.textContent ?? option?.textContent ?? choice?.closest("label")?.textContent?.trim() ?? name;
     return { name, title };
   }
 

@@ -49,6 +49,7 @@ const english: Record<string, string> = {
   unsealed: "This browser cannot seal. Your report goes through an encrypted connection and is sealed by the hotline when it arrives.",
   need_text: "Write what happened, or choose a file.",
   bad_amount: "Write the amount as 1234 or 1234.50.",
+  bad_card: "Write the last four digits of the card and no more.",
   bad_currency: "Write the currency's three letters, like EUR.",
   too_long: "This is too long: {count} bytes, and at most {max} are taken.",
   too_many: "At most {max} files go with one report.",
