@@ -47,6 +47,7 @@ constexpr std::int64_t kib = 1024, mib = 1024 * kib, gib = 1024 * mib;
 void add_listeners(std::vector<Field>& fields) {
     fields.push_back(text_field("hotline.address", "where the public face listens", [](Config& c) -> auto& { return c.hotline.address; }));
     fields.push_back(number_field("hotline.port", "port", 0, 65535, "of the public face; 0 = any free one", [](Config& c) -> auto& { return c.hotline.port; }));
+    fields.push_back(text_field("hotline.emergency_number", "shown where somebody is in danger, as one dials it; empty: a text without a number", [](Config& c) -> auto& { return c.emergency_number; }));
     fields.push_back(text_field("desk.address", "where the desk listens", [](Config& c) -> auto& { return c.desk.address; }));
     fields.push_back(number_field("desk.port", "port", 0, 65535, "of the desk", [](Config& c) -> auto& { return c.desk.port; }));
     fields.push_back(text_field("lab.address", "where labs dial in (TLS)", [](Config& c) -> auto& { return c.lab.address; }));
@@ -155,6 +156,8 @@ Result<Config> read_config(const std::string& path, bool must_exist) {
     try {
         const toml::table table = toml::parse(in, path);
         TRY(read_table(table, "", path, fields_of_config(), config));
+        if (config.emergency_number.size() > 20 || config.emergency_number.find_first_not_of("0123456789+*# -") != std::string::npos)
+            return fail(ErrorKind::invalid, "{}: hotline.emergency_number must be digits as one dials them, at most 20", path);
     } catch (const toml::parse_error& error) {
         return fail(ErrorKind::invalid, "{}:{}: {}", path, error.source().begin.line, error.description());
     }

@@ -26,6 +26,7 @@ struct Config {
     unsigned lab_workers = 4;                   // in-process lab workers of `serve`
     std::string lab_certificate;                // PEM; "" = one is made under DIR/keys
     std::string lab_certificate_key;
+    std::string emergency_number;               // shown where somebody is in danger; "" = a text without a number
     Limits limits;
 };
 

@@ -58,6 +58,7 @@ Result<void> Outside::start() {
     if (services.signed_desk_key.empty()) log_event(LogLevel::warning, "desk_key.unsigned", {{"effect", "no page seals: reports go by the plain form"}});
     services.is_ready = is_ready_;
     services.is_demo = parts_.is_demo;
+    services.emergency_number = parts_.config.emergency_number;
     TRY(face::add_hotline_routes(routes, services));
     ServerOptions options;
     options.name = "hotline";

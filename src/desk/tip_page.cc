@@ -54,9 +54,15 @@ Json answers_json(const TipContent& content) {
         {"sent_within_72_hours", content.sent_within_72_hours},
         {"victim_is_child", content.victim_is_child},
         {"victim_is_critical_service", content.victim_is_critical_service},
+        {"victim_is_older", content.victim_is_older},
+        {"victim_is_organisation", content.victim_is_organisation},
+        {"synthetic_content", content.synthetic_content},
     };
     Json rows = Json::array();
     for (const auto& [name, value] : answers) rows.push(Json::object().set("name", name).set("value", name_of(value)));
+    const std::pair<std::string_view, std::string_view> told[] = {{"payment_rail", content.payment_rail}, {"contact_channel", content.contact_channel}, {"reporter_role", content.reporter_role}};
+    for (const auto& [name, value] : told)
+        if (!value.empty()) rows.push(Json::object().set("name", name).set("value", value));
     return rows;
 }
 
@@ -100,7 +106,7 @@ Json DeskService::parts_json(const TipContent& content, const Evidence& evidence
     // The tip's own text is shown as it was written, whatever the evidence step made of it.
     const PartEvidence none;
     const PartEvidence* own = part_of(evidence, 0);
-    parts.push(part_json(own ? *own : none, content.text));
+    parts.push(part_json(own ? *own : none, told_text(content)));
     for (const PartEvidence& part : evidence.parts)
         if (part.part != 0) parts.push(part_json(part, part.text));
     return parts;

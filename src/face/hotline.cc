@@ -74,6 +74,10 @@ std::string size_words(const language::Language& words, std::uint64_t bytes) {
 Response Hotline::respond(int status, Tab tab, std::string_view title, const Page& page, const Json& values) const {
     Json frame = Json::object();
     frame.set("base", base()).set("tag", words.tag()).set("direction", words.is_right_to_left() ? "rtl" : "ltr");
+    std::string dial;   // what a telephone takes
+    for (const char letter : services.emergency_number)
+        if (letter != ' ' && letter != '-') dial += letter;
+    frame.set("emergency", services.emergency_number).set("emergency_dial", dial);
     const std::string content = page.render(values, frame);
     frame.set("title", title).set("demo", services.is_demo).set("content", content);
     frame.set("at_report", tab == Tab::report).set("at_mailbox", tab == Tab::mailbox);

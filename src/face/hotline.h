@@ -45,6 +45,7 @@ struct HotlineServices {
     std::function<bool()> is_ready = {};     // for /api/v1/status; empty = always
     intake::SealedIntake* sealed = nullptr;  // tips that their reporter sealed; nullptr = none are taken
     std::string signed_desk_key = {};        // seal/signed_key.h; "" = the desk key is not signed, and no page seals to it
+    std::string emergency_number = {};       // "112"; "" = the pages say "your local emergency number" and no more
     bool is_demo = false;                // a banner on every page says that nobody reads what is sent
 };
 

@@ -47,10 +47,45 @@ TEST_F(HotlineFixture, ShowsTheFormWithEveryCategoryAndNotSureChosen) {
     const Response page = get("/");
     EXPECT_EQ(page.status, 200);
     look_at(page, "report");
-    for (const Category& leaf : categories.leaves()) EXPECT_THAT(page.body, HasSubstr("<option value=\"" + leaf.code + "\">"));
-    EXPECT_THAT(page.body, HasSubstr("<option value=\"other.unclassified\">I am not sure</option>"));
-    EXPECT_THAT(page.body, Not(HasSubstr(" selected")));
+    for (const Category& leaf : categories.leaves()) EXPECT_THAT(page.body, HasSubstr("name=\"category\" value=\"" + leaf.code + "\""));
+    EXPECT_THAT(page.body, HasSubstr("<input type=\"radio\" name=\"category\" value=\"other.unclassified\" checked> I am not sure</label>"));
+    EXPECT_THAT(page.body, Not(HasSubstr("<details class=\"group\" open>")));
+    EXPECT_THAT(page.body, Not(HasSubstr("tel:")));
     EXPECT_THAT(page.body, Not(HasSubstr("Demonstration.")));
+}
+
+TEST_F(HotlineFixture, TakesTheAttributesAndWhatABankNeeds) {
+    emergency_number = "1-1 2";
+    open();
+    EXPECT_THAT(get("/").body, HasSubstr("<a class=\"call\" href=\"tel:112\">Call 1-1 2</a>"));
+    std::vector<FormPart> form = good_form;
+    for (const auto& [name, value] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"recall_sent_to", "DE89 3704 0044 0532 0130 00"}, {"recall_card_last_four", "1234"}, {"recall_time", "today, 9:30"}, {"payment_rail", "bank"}, {"contact_channel", "call"},
+             {"reporter_role", "on_behalf"}, {"victim_is_older", "yes"}, {"synthetic_content", "yes"}, {"a_field_of_another_page", "x"}})
+        form.push_back({name, value});
+    std::vector<FormPart> wrong = form;
+    wrong.push_back({"payment_rail", "camel"});
+    wrong.push_back({"recall_card_last_four", "4111111111111111"});
+    const Response refused = post("/report", form_type, form_body(wrong));
+    EXPECT_EQ(refused.status, 422);
+    look_at(refused, "refused_recall");
+    EXPECT_THAT(refused.body, HasSubstr("href=\"#recall_card_last_four\""));
+    EXPECT_THAT(refused.body, HasSubstr("value=\"DE89 3704 0044 0532 0130 00\""));
+    EXPECT_THAT(refused.body, HasSubstr("<option value=\"call\" selected>"));
+    EXPECT_THAT(refused.body, HasSubstr("name=\"victim_is_older\" value=\"yes\" checked"));
+    EXPECT_THAT(refused.body, HasSubstr("<details class=\"group\" open>"));
+    const Response page = post("/report", form_type, form_body(form));
+    ASSERT_EQ(page.status, 200);
+    look_at(page, "receipt_money");
+    ASSERT_EQ(intake.tips.size(), 1U);
+    const TipContent& content = intake.tips[0].content;
+    EXPECT_EQ(content.recall.sent_to, "DE89 3704 0044 0532 0130 00");
+    EXPECT_EQ(content.recall.card_last_four, "1234");
+    EXPECT_EQ(content.payment_rail, "bank");
+    EXPECT_EQ(content.reporter_role, "on_behalf");
+    EXPECT_EQ(content.victim_is_older, Answer::yes);
+    EXPECT_EQ(content.victim_is_organisation, Answer::unknown);
+    EXPECT_EQ(content.synthetic_content, Answer::yes);
 }
 
 TEST_F(HotlineFixture, HasAPageForWhatIsNotThere) {
@@ -104,7 +139,7 @@ TEST_F(HotlineFixture, KeepsWhatWasTypedWhereAFieldIsRefused) {
     look_at(page, "refused");
     EXPECT_THAT(page.body, HasSubstr("can mean two amounts: write 1234 or 1.23"));
     EXPECT_THAT(page.body, HasSubstr("They said &quot;&lt;script&gt;alert(1)&lt;/script&gt;&quot; &amp; more</textarea>"));
-    EXPECT_THAT(page.body, HasSubstr("<option value=\"fraud.impostor\" selected>"));
+    EXPECT_THAT(page.body, HasSubstr("name=\"category\" value=\"fraud.impostor\" checked"));
     EXPECT_THAT(page.body, HasSubstr("name=\"still_happening\" value=\"yes\" checked"));
     EXPECT_THAT(page.body, HasSubstr("value=\"jo@example.com\""));
     EXPECT_THAT(page.body, HasSubstr("choose your files again"));

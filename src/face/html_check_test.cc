@@ -71,14 +71,15 @@ void check_all(const std::vector<Element>& elements, const std::set<std::string>
             }
         }
         const bool is_control = element.name == "textarea" || element.name == "select" || (element.name == "input" && value("type") != "hidden");
-        if (is_control && value("type") != "radio" && !labelled.contains(value("id"))) faults.push_back("no label for " + value("name"));
-        if (is_control && value("type") == "radio" && !in_label.contains(value("name") + value("value"))) faults.push_back("no label around " + value("name"));
+        const bool is_box = value("type") == "radio" || value("type") == "checkbox";
+        if (is_control && !is_box && !labelled.contains(value("id"))) faults.push_back("no label for " + value("name"));
+        if (is_control && is_box && !in_label.contains(value("name") + value("value"))) faults.push_back("no label around " + value("name"));
         // The only script element is data: the words of the page's language for its script.
         const bool is_data = element.name == "script" && value("type") == "application/json" && value("id") == "strings";
         if ((element.name == "script" && !is_data) || element.name == "iframe") faults.push_back("a " + element.name);
         for (const auto& [name, text] : element.attributes) {
             if (name.starts_with("on") || name == "style") faults.push_back("attribute " + name);
-            if ((name == "href" || name == "src" || name == "action") && !text.starts_with("/") && !text.starts_with("#")) faults.push_back("elsewhere: " + text);
+            if ((name == "href" || name == "src" || name == "action") && !text.starts_with("/") && !text.starts_with("#") && !text.starts_with("tel:")) faults.push_back("elsewhere: " + text);
         }
     }
 }

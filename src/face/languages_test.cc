@@ -94,7 +94,7 @@ TEST(Messages, AreAllThereAndAllUsed) {
     ASSERT_TRUE(english) << english.error().message;
     for (const std::string& key : named) EXPECT_NE(english->find(key), nullptr) << key << " is used and not written";
     // Keys that code puts together of a prefix and a name.
-    constexpr std::string_view composed[] = {"script.", "answer.", "category.", "group.", "state.", "report."};
+    constexpr std::string_view composed[] = {"script.", "answer.", "category.", "group.", "state.", "report.", "payment_rail.", "contact_channel.", "reporter_role."};
     for (const auto& [key, text] : english->as_object()) {
         const bool is_composed = std::any_of(std::begin(composed), std::end(composed), [&, own = std::string_view(key)](std::string_view prefix) { return own.starts_with(prefix); });
         EXPECT_TRUE(is_composed || named.contains(key) || all_code.find('"' + key + '"') != std::string::npos) << key << " is written and not used";

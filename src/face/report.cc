@@ -12,9 +12,13 @@ namespace {
 using Fields = std::map<std::string, std::string>;
 
 // The form's fields; the label of each in a list of errors is "report.NAME".
-constexpr const char* form_fields[] = {"text", "category", "danger_now", "still_happening", "victim_is_child", "amount", "currency", "sent_within_72_hours", "contact", "files"};
+constexpr const char* form_fields[] = {
+    "text", "danger_now", "category", "sent_within_72_hours", "recall_account", "recall_sent_to", "recall_card_last_four", "recall_wallet", "recall_transaction", "recall_time",
+    "amount", "currency", "payment_rail", "contact_channel", "reporter_role", "still_happening", "victim_is_child", "victim_is_older", "victim_is_organisation",
+    "victim_is_critical_service", "synthetic_content", "contact", "files"};
 bool is_form_field(std::string_view name) { return std::find(std::begin(form_fields), std::end(form_fields), name) != std::end(form_fields); }
-constexpr const char* answer_names[] = {"danger_now", "still_happening", "victim_is_child", "sent_within_72_hours"};
+constexpr const char* answer_names[] = {"danger_now", "still_happening", "victim_is_child", "sent_within_72_hours", "synthetic_content"};
+constexpr const char* victim_boxes[] = {"victim_is_older", "victim_is_organisation", "victim_is_critical_service"};
 
 std::string_view value_in(const Fields& fields, const char* name) {
     const auto found = fields.find(name);
@@ -37,18 +41,60 @@ Json category_groups_json(const Hotline& hotline, std::string_view chosen) {
     Json groups = Json::array();
     for (const CategoryGroup group : category_groups) {
         Json leaves = Json::array();
+        bool is_open = false;
         for (const Category& leaf : hotline.services.categories.leaves()) {
             if (leaf.group != group || leaf.code == category_not_sure) continue;
             Json row = Json::object();
-            row.set("code", leaf.code).set("plain", words.text("category." + leaf.code)).set("chosen", leaf.code == chosen);
+            row.set("code", leaf.code).set("plain", words.text("category." + leaf.code)).set("examples", words.text("category." + leaf.code + ".examples")).set("chosen", leaf.code == chosen);
+            is_open = is_open || leaf.code == chosen;
             leaves.push(std::move(row));
         }
         if (leaves.as_array().empty()) continue;
         Json row = Json::object();
-        row.set("title", words.text("group." + std::string(name_of(group)))).set("leaves", std::move(leaves));
+        row.set("title", words.text("group." + std::string(name_of(group)))).set("leaves", std::move(leaves)).set("open", is_open);
         groups.push(std::move(row));
     }
     return groups;
+}
+
+std::string_view error_of(const Json& values, std::string_view field) {
+    const Json* error = values.find("error_" + std::string(field));
+    return error == nullptr ? std::string_view() : std::string_view(error->as_text());
+}
+
+// The questions that are answered with a word of a list: payment rail, channel of contact, role.
+Json list_questions(const Hotline& hotline, const Fields& fields, const Json& errors) {
+    const language::Language& words = hotline.words;
+    Json questions = Json::array();
+    for (const AttributeField& field : attribute_fields) {
+        const std::string name(field.name);
+        const std::string_view chosen = value_in(fields, name.c_str());
+        Json options = Json::array();
+        options.push(Json::object().set("value", "").set("words", words.text("answer.unknown")).set("chosen", chosen.empty()));
+        for (const std::string_view word : field.words)
+            options.push(Json::object().set("value", word).set("words", words.text(fmt::format("{}.{}", name, word))).set("chosen", word == chosen));
+        questions.push(Json::object().set("name", name).set("label", words.text("report." + name)).set("error", error_of(errors, name)).set("options", std::move(options)));
+    }
+    return questions;
+}
+
+Json recall_questions(const Hotline& hotline, const Fields& fields, const Json& errors) {
+    Json questions = Json::array();
+    for (const RecallField& field : recall_fields) {
+        const std::string name = "recall_" + std::string(field.name);
+        Json row = Json::object();
+        row.set("name", field.name).set("label", hotline.words.text("report." + name)).set("value", value_in(fields, name.c_str()));
+        row.set("error", error_of(errors, name)).set("is_short", field.name == "card_last_four");
+        questions.push(std::move(row));
+    }
+    return questions;
+}
+
+Json victim_choices(const language::Language& words, const Fields& fields) {
+    Json boxes = Json::array();
+    for (const char* name : victim_boxes)
+        boxes.push(Json::object().set("name", name).set("words", words.text(std::string("report.") + name)).set("chosen", value_in(fields, name) == "yes"));
+    return boxes;
 }
 
 // What the form says above itself.
@@ -65,8 +111,10 @@ Response form_page(const Hotline& hotline, int status, const Fields& fields, con
     Json values = Json::object();
     for (const char* name : {"text", "amount", "currency", "contact"}) values.set(name, value_in(fields, name));
     for (const char* name : answer_names) values.set(name, choices(words, value_in(fields, name)));
-    values.set("groups", category_groups_json(hotline, value_in(fields, "category")));
-    values.set("not_sure", category_not_sure);
+    const std::string_view category = value_in(fields, "category");
+    values.set("groups", category_groups_json(hotline, category)).set("not_sure", category_not_sure);
+    values.set("is_not_sure", category == category_not_sure || services.categories.find(category) == nullptr);
+    values.set("victim", victim_choices(words, fields));
     values.set("files_max", services.limits.tip_files_max).set("file_size_max", size_words(words, services.limits.file_bytes_max));
     Json list = Json::array();
     for (const FieldRefusal& refusal : notes.refusals) {
@@ -76,6 +124,7 @@ Response form_page(const Hotline& hotline, int status, const Fields& fields, con
         values.set("error_" + refusal.field, text);
         list.push(std::move(row));
     }
+    values.set("choices", list_questions(hotline, fields, values)).set("recall", recall_questions(hotline, fields, values));
     values.set("has_errors", !notes.refusals.empty()).set("errors", std::move(list)).set("count", notes.refusals.size());
     values.set("failure", notes.failure.empty() ? "" : words.text(notes.failure)).set("files_lost", notes.files_lost);
     const bool is_fresh = notes.refusals.empty() && notes.failure.empty();

@@ -93,7 +93,10 @@ constexpr AnswerField answer_fields[] = {{"still_happening", &TipContent::still_
                                          {"danger_now", &TipContent::danger_now},
                                          {"sent_within_72_hours", &TipContent::sent_within_72_hours},
                                          {"victim_is_child", &TipContent::victim_is_child},
-                                         {"victim_is_critical_service", &TipContent::victim_is_critical_service}};
+                                         {"victim_is_critical_service", &TipContent::victim_is_critical_service},
+                                         {"victim_is_older", &TipContent::victim_is_older},
+                                         {"victim_is_organisation", &TipContent::victim_is_organisation},
+                                         {"synthetic_content", &TipContent::synthetic_content}};
 }  // namespace
 
 std::string cleaned_text(std::string_view text) {
@@ -111,6 +114,35 @@ std::string cleaned_text(std::string_view text) {
 }
 
 namespace {
+// Digits as people type them elsewhere: Arabic, Persian, Devanagari, full width; and the Arabic marks.
+std::string with_plain_digits(std::string_view text) {
+    constexpr std::string_view zeros[] = {"\xd9\xa0", "\xdb\xb0", "\xe0\xa5\xa6", "\xef\xbc\x90"};
+    constexpr std::pair<std::string_view, std::string_view> marks[] = {{"\xd9\xab", "."}, {"\xd9\xac", ""}, {"\xef\xbc\x8e", "."}, {"\xef\xbc\x8c", ","}};
+    std::string out;
+    while (!text.empty()) {
+        std::size_t taken = 0;
+        for (const auto& [mark, plain] : marks) {
+            if (taken != 0 || !text.starts_with(mark)) continue;
+            out += plain;
+            taken = mark.size();
+        }
+        for (const std::string_view zero : zeros) {
+            // The ten digits of a script stand in a row, and none of these rows crosses a byte.
+            if (taken != 0 || text.size() < zero.size() || text.substr(0, zero.size() - 1) != zero.substr(0, zero.size() - 1)) continue;
+            const int digit = static_cast<unsigned char>(text[zero.size() - 1]) - static_cast<unsigned char>(zero.back());
+            if (digit < 0 || digit > 9) continue;
+            out += static_cast<char>('0' + digit);
+            taken = zero.size();
+        }
+        if (taken == 0) {
+            out += text.front();
+            taken = 1;
+        }
+        text.remove_prefix(taken);
+    }
+    return out;
+}
+
 OrRefusal<Money> checked_money(std::string_view amount, std::string_view currency_text) {
     std::string currency;
     for (const char letter : trimmed(currency_text)) currency += letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
@@ -121,6 +153,7 @@ OrRefusal<Money> checked_money(std::string_view amount, std::string_view currenc
     // Marks of thousands that are never decimal marks, and signs of currencies: space, no-break spaces, apostrophes.
     for (const std::string_view mark : {" ", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89", "'", "\xe2\x80\x99", "$", "\xe2\x82\xac", "\xc2\xa3", "\xc2\xa5", "\xe2\x82\xb9"})
         remove_all(text, mark);
+    text = with_plain_digits(text);
     if (text.empty() || text.find_first_not_of("0123456789.,") != std::string::npos || text.find_first_of("0123456789") == std::string::npos)
         return refused("error.amount_unreadable");
     auto split = split_amount(text, *minor_digits);
@@ -151,6 +184,29 @@ std::string money_text(const Money& money) {
     return digits + " " + money.currency;
 }
 
+namespace {
+// A card's whole number is never taken: its last four digits are enough to find the payment.
+std::string last_four(std::string_view text) {
+    std::string digits;
+    for (const char letter : text)
+        if (letter >= '0' && letter <= '9') digits += letter;
+    return digits.size() == 4 && text.find_first_not_of("0123456789*xX. -") == std::string_view::npos ? digits : "";
+}
+
+void check_recall(const std::map<std::string, std::string>& fields, const Limits& limits, CheckedFields& checked) {
+    for (const RecallField& row : recall_fields) {
+        const std::string name = "recall_" + std::string(row.name);
+        const std::string value(trimmed(value_of(fields, name.c_str())));
+        if (value.size() > limits.field_bytes_max) checked.refusals.push_back(over_limit(name, value.size(), limits.field_bytes_max));
+        else checked.content.recall.*row.member = value;
+    }
+    std::string& card = checked.content.recall.card_last_four;
+    if (card.empty()) return;
+    card = last_four(card);
+    if (card.empty()) checked.refusals.push_back({"recall_card_last_four", "error.card_last_four", {}});
+}
+}  // namespace
+
 CheckedFields check_fields(const std::map<std::string, std::string>& fields, const Categories& categories, const Limits& limits) {
     CheckedFields checked;
     TipContent& content = checked.content;
@@ -171,6 +227,13 @@ CheckedFields check_fields(const std::map<std::string, std::string>& fields, con
         if (answer) content.*row.member = *answer;
         else refuse(row.name, "error.choice");
     }
+    for (const AttributeField& row : attribute_fields) {
+        const std::string value = value_of(fields, std::string(row.name).c_str());
+        if (value == "unknown") continue;
+        if (row.has(value)) content.*row.member = value;
+        else refuse(std::string(row.name), "error.choice");
+    }
+    check_recall(fields, limits, checked);
     content.contact = std::string(trimmed(value_of(fields, "contact")));
     if (content.contact.size() > limits.field_bytes_max) checked.refusals.push_back(over_limit("contact", content.contact.size(), limits.field_bytes_max));
     return checked;
@@ -187,6 +250,18 @@ void check_loss(const Json& loss, CheckedJson& checked) {
     if (!units || *units < 0 || *units > 999'999'999'999'999) refuse("/loss/minor_units", "must be a whole number from 0 to 999999999999999 (cents)");
     if (!currency || !minor_digits_of(*currency)) refuse("/loss/currency", "must be a currency's three capital letters (ISO 4217)");
     if (checked.errors.empty()) checked.content.loss = Money{*units, *currency};
+}
+
+void check_recall_json(const Json& recall, const Limits& limits, CheckedJson& checked) {
+    if (!recall.is_object()) return checked.errors.push_back({"/recall", "must be an object"});
+    for (const auto& [name, value] : recall.as_object()) {
+        const auto* row = std::find_if(std::begin(recall_fields), std::end(recall_fields), [&own = name](const RecallField& field) { return own == field.name; });
+        const std::string pointer = "/recall/" + name.substr(0, 64);
+        if (row == std::end(recall_fields)) checked.errors.push_back({pointer, "is not a member of recall"});
+        else if (!value.is_text() || value.as_text().size() > limits.field_bytes_max) checked.errors.push_back({pointer, fmt::format("must be a text of at most {} bytes", limits.field_bytes_max)});
+        else if (row->name == "card_last_four" && !value.as_text().empty() && last_four(value.as_text()) != value.as_text()) checked.errors.push_back({pointer, "must be the last four digits and no more"});
+        else checked.content.recall.*row->member = value.as_text();
+    }
 }
 
 void check_origin(const Json& origin, CheckedJson& checked) {
@@ -223,6 +298,12 @@ CheckedJson check_json(const Json& json, const Categories& categories, const Lim
             auto answer = value.is_text() ? answer_from(value.as_text()) : fail(ErrorKind::invalid, "not a text");
             if (answer) content.*answer_row->member = *answer;
             else refuse(pointer, "must be \"yes\", \"no\" or \"unknown\"");
+        } else if (const auto* word = std::find_if(std::begin(attribute_fields), std::end(attribute_fields), [&](const AttributeField& row) { return name == row.name; });
+                   word != std::end(attribute_fields)) {
+            if (value.is_text() && word->has(value.as_text())) content.*word->member = value.as_text();
+            else refuse(pointer, fmt::format("must be one of {}", fmt::join(word->words, ", ")));
+        } else if (name == "recall") {
+            check_recall_json(value, limits, checked);
         } else if (name == "loss") {
             if (!value.is_null()) check_loss(value, checked);
         } else if (name == "origin") {

@@ -28,7 +28,9 @@ struct FieldRefusal {
     std::vector<language::Argument> values = {};
 };
 
-// The form's fields: text category amount currency still_happening danger_now sent_within_72_hours victim_is_child contact.
+// The form's fields: text category amount currency still_happening danger_now sent_within_72_hours
+// victim_is_child victim_is_older victim_is_organisation victim_is_critical_service synthetic_content payment_rail
+// contact_channel reporter_role recall_... contact.
 struct CheckedFields {
     TipContent content;
     std::vector<FieldRefusal> refusals;   // the content counts only where there are none

@@ -13,7 +13,7 @@ TEST(Money, ReadsAmountsAsPeopleWriteThem) {
         {"1,234,567", "USD", 123456700},  {"1.234.567", "EUR", 123456700}, {"5", "USD", 500},             {"0.5", "USD", 50},
         {".5", "USD", 50},                {"0.500", "USD", 50},            {"1234.000", "USD", 123400},   {"1,234", "JPY", 1234},
         {"1234", "JPY", 1234},            {"100.00", "JPY", 100},          {"1.2345", "KWD", -1},         {"12.50", "KWD", 12500},
-        {"\xe2\x82\xac 20", " EUR ", 2000}, {"0", "EUR", 0},               {"12,34,567", "INR", 123456700}, {"999999999999.99", "EUR", 99999999999999},
+        {"\xe2\x82\xac 20", " EUR ", 2000}, {"0", "EUR", 0},               {"12,34,567", "INR", 123456700}, {"١٢٣٤٫٥٠", "EUR", 123450},      {"१२३४.५", "INR", 123450},  {"１２３４", "JPY", 1234},  {"۵۰", "USD", 5000}, {"999999999999.99", "EUR", 99999999999999},
     };
     for (const auto& [amount, currency, minor] : rows) {
         const auto money = money_from(amount, currency);
@@ -80,6 +80,29 @@ TEST_F(TipFields, NamesEveryRefusedFieldOfTheForm) {
     EXPECT_EQ(good.content.contact, "a");
 }
 
+TEST_F(TipFields, TakesTheAttributesAndWhatARecallNeeds) {
+    const std::map<std::string, std::string> fields{{"text", "a"}, {"victim_is_older", "yes"}, {"synthetic_content", "no"}, {"payment_rail", "crypto"}, {"contact_channel", "unknown"},
+                                                    {"reporter_role", "on_behalf"}, {"recall_sent_to", " DE89 3704 "}, {"recall_card_last_four", "**** 1234"}, {"recall_time", "Tuesday, 14:30"}};
+    const auto checked = check_fields(fields, categories, limits);
+    EXPECT_TRUE(checked.refusals.empty());
+    EXPECT_EQ(checked.content.victim_is_older, Answer::yes);
+    EXPECT_EQ(checked.content.payment_rail, "crypto");
+    EXPECT_EQ(checked.content.contact_channel, "");
+    EXPECT_EQ(checked.content.reporter_role, "on_behalf");
+    EXPECT_EQ(checked.content.recall, (Recall{.account = {}, .sent_to = "DE89 3704", .card_last_four = "1234", .wallet = {}, .transaction = {}, .time = "Tuesday, 14:30"}));
+    EXPECT_EQ(told_text(checked.content), "a\n\nPayment to call back\nSent to: DE89 3704\nCard ends in: 1234\nWhen: Tuesday, 14:30");
+    const auto read = tip_content_from(to_json(checked.content));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->recall, checked.content.recall);
+    EXPECT_EQ(read->victim_is_older, Answer::yes);
+    EXPECT_EQ(read->payment_rail, "crypto");
+    // A whole card number is not taken, and neither is a word that is on no list.
+    const auto bad = check_fields({{"text", "a"}, {"recall_card_last_four", "4111 1111 1111 1111"}, {"payment_rail", "camel"}}, categories, limits);
+    ASSERT_EQ(bad.refusals.size(), 2U);
+    EXPECT_EQ(bad.refusals[0].field, "payment_rail");
+    EXPECT_EQ(bad.refusals[1].key, "error.card_last_four");
+}
+
 TEST_F(TipFields, PointsAtEveryRefusedMemberOfTheJson) {
     EXPECT_THAT(refused(R"({"text":"a","category":"fraud.phishing","loss":{"minor_units":5,"currency":"EUR"},"danger_now":"no","origin":{"country":"DE","language":"de"}})"),
                 testing::IsEmpty());
@@ -88,6 +111,9 @@ TEST_F(TipFields, PointsAtEveryRefusedMemberOfTheJson) {
     EXPECT_THAT(refused(R"({"text":"a","txet":"b"})"), testing::ElementsAre("/txet"));
     EXPECT_THAT(refused(R"({"text":"a","category":"x"})"), testing::ElementsAre("/category"));
     EXPECT_THAT(refused(R"({"text":"a","loss":{"minor_units":-5,"currency":"eur"}})"), testing::ElementsAre("/loss/minor_units", "/loss/currency"));
+    EXPECT_THAT(refused(R"({"text":"a","payment_rail":"bank","recall":{"sent_to":"x","card_last_four":"1234"}})"), testing::IsEmpty());
+    EXPECT_THAT(refused(R"({"text":"a","payment_rail":"camel","recall":{"iban":"x","card_last_four":"4111111111111111"}})"),
+                testing::ElementsAre("/payment_rail", "/recall/iban", "/recall/card_last_four"));
     EXPECT_THAT(refused(R"({"text":"a","loss":5})"), testing::ElementsAre("/loss"));
     EXPECT_THAT(refused(R"({"text":"a","danger_now":true})"), testing::ElementsAre("/danger_now"));
     EXPECT_THAT(refused(R"({"text":"a","origin":{"country":"DEU","city":"x"}})"), testing::ElementsAre("/origin/country", "/origin"));

@@ -136,7 +136,7 @@ Result<Products> Line::run_steps(TipId tip, const TipHeader& header, const TipCo
     products.tip = tip;
     products.content = content;
     // evidence
-    products.evidence.parts.push_back(scan(0, "", view(content.text)));
+    products.evidence.parts.push_back(scan(0, "", view(told_text(content))));
     for (std::uint32_t part = 1; part <= content.files.size(); ++part) {
         const AttachedFile& attached = content.files[part - 1];
         auto bytes = file(part);

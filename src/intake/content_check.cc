@@ -34,6 +34,9 @@ Result<const Category*> check_content(const TipContent& content, const Categorie
     const Category* category = categories.find(content.category);
     if (category == nullptr) return fail(ErrorKind::invalid, "category: is not one of the {} known codes", categories.leaves().size());
     if (content.loss) TRY(check_loss(*content.loss));
+    for (const AttributeField& field : attribute_fields)
+        if (!field.has(content.*field.member)) return fail(ErrorKind::invalid, "{}: is not one of {}", field.name, fmt::join(field.words, ", "));
+    for (const RecallField& field : recall_fields) TRY(check_text(fmt::format("recall.{}", field.name), content.recall.*field.member, limits.field_bytes_max));
     TRY(check_text("contact", content.contact, limits.field_bytes_max));
     TRY(check_text("origin.country", content.origin.country, short_field_bytes_max));
     TRY(check_text("origin.language", content.origin.language, short_field_bytes_max));

@@ -153,7 +153,7 @@ std::string_view sha256_in(std::string_view value) {
 }
 
 LinkFacts link_facts_of(const Evidence& evidence, const TipContent& content) {
-    const OwnContact own(content.contact + " " + content.own_values);
+    const OwnContact own(content.contact + " " + content.own_values + " " + content.recall.account);
     ValueSet values;
     LinkFacts facts;
     for (const PartEvidence& part : evidence.parts) {

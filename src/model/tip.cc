@@ -56,6 +56,30 @@ Result<TipState> tip_state_from(std::string_view text) { return value_named(stat
 
 Json to_json(const ReporterIdentity& identity) { return Json::object().set("contact", identity.contact); }
 Result<ReporterIdentity> reporter_identity_from(const Json& json) { return ReporterIdentity{TRY(json.text_at("contact"))}; }
+namespace {
+struct AnswerMember {
+    std::string_view name;
+    Answer TipContent::*member;
+};
+// These are written only where they were answered: tips from before they were asked read the same.
+constexpr AnswerMember later_answers[] = {{"victim_is_older", &TipContent::victim_is_older}, {"victim_is_organisation", &TipContent::victim_is_organisation}, {"synthetic_content", &TipContent::synthetic_content}};
+
+Json recall_json(const Recall& recall) {
+    Json json = Json::object();
+    for (const RecallField& row : recall_fields)
+        if (!(recall.*row.member).empty()) json.set(row.name, recall.*row.member);
+    return json;
+}
+}  // namespace
+
+std::string told_text(const TipContent& content) {
+    std::string text = content.text;
+    if (content.recall == Recall{}) return text;
+    text += text.empty() ? "Payment to call back" : "\n\nPayment to call back";
+    for (const RecallField& row : recall_fields)
+        if (!(content.recall.*row.member).empty()) text += fmt::format("\n{}: {}", row.label, content.recall.*row.member);
+    return text;
+}
 
 Json to_json(const TipContent& content) {
     Json json = Json::object();
@@ -72,6 +96,11 @@ Json to_json(const TipContent& content) {
     json.set("sent_within_72_hours", name_of(content.sent_within_72_hours));
     json.set("victim_is_child", name_of(content.victim_is_child));
     json.set("victim_is_critical_service", name_of(content.victim_is_critical_service));
+    for (const AnswerMember& row : later_answers)
+        if (content.*row.member != Answer::unknown) json.set(row.name, name_of(content.*row.member));
+    for (const AttributeField& row : attribute_fields)
+        if (!(content.*row.member).empty()) json.set(row.name, content.*row.member);
+    if (content.recall != Recall{}) json.set("recall", recall_json(content.recall));
     json.set("contact", content.contact);
     if (!content.own_values.empty()) json.set("own_values", content.own_values);
     Json origin = Json::object();
@@ -112,6 +141,10 @@ Result<TipContent> tip_content_from(const Json& json) {
     content.sent_within_72_hours = TRY(answer_at("sent_within_72_hours"));
     content.victim_is_child = TRY(answer_at("victim_is_child"));
     content.victim_is_critical_service = TRY(answer_at("victim_is_critical_service"));
+    for (const AnswerMember& row : later_answers) content.*row.member = TRY(answer_at(row.name));
+    for (const AttributeField& row : attribute_fields) content.*row.member = TRY(json.text_at_or(row.name, ""));
+    if (const Json* recall = json.find("recall"); recall != nullptr && recall->is_object())
+        for (const RecallField& row : recall_fields) content.recall.*row.member = TRY(recall->text_at_or(row.name, ""));
     content.contact = TRY(json.text_at_or("contact", ""));
     content.own_values = TRY(json.text_at_or("own_values", ""));
     content.reporter_key = TRY(json.text_at_or("reporter_key", ""));

@@ -2,8 +2,11 @@
 // A tip: what somebody reports. Its content is sealed from the moment it is taken in; what stands outside the seal is
 // TipHeader and nothing more.
 #pragma once
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -25,6 +28,32 @@ std::optional<int> minor_digits_of(std::string_view currency);
 enum class Answer : std::uint8_t { unknown = 0, no = 1, yes = 2 };
 std::string_view name_of(Answer answer);
 Result<Answer> answer_from(std::string_view text);  // "", "unknown", "no", "yes"
+
+// What money was paid with, how contact was made, and who reports: a word of a list, or "" where it was not said.
+inline constexpr std::string_view payment_rails[] = {"bank", "card", "crypto", "gift_card", "cash", "mobile_money", "other"};
+inline constexpr std::string_view contact_channels[] = {"email", "sms", "call", "social", "app", "web", "in_person", "post", "other"};
+inline constexpr std::string_view reporter_roles[] = {"victim", "on_behalf", "witness", "provider", "researcher"};
+
+// What a bank or payment service needs to call a payment back, as the reporter wrote it; "" where it was not said.
+struct Recall {
+    std::string account;          // that it was sent from
+    std::string sent_to;          // IBAN or account
+    std::string card_last_four;
+    std::string wallet;           // address that it was sent to
+    std::string transaction;      // id or reference
+    std::string time;
+    bool operator==(const Recall&) const = default;
+};
+struct RecallField {
+    std::string_view name;
+    std::string_view label;       // at the desk
+    std::string Recall::*member;
+};
+inline constexpr RecallField recall_fields[] = {
+    {"account", "Sent from", &Recall::account},          {"sent_to", "Sent to", &Recall::sent_to},
+    {"card_last_four", "Card ends in", &Recall::card_last_four}, {"wallet", "Wallet", &Recall::wallet},
+    {"transaction", "Transaction", &Recall::transaction}, {"time", "When", &Recall::time},
+};
 
 // Who brought the tip in. On-disk values: do not change.
 enum class TipChannel : std::uint8_t { form = 1, api = 2, import = 3, demo = 4 };
@@ -81,6 +110,13 @@ struct TipContent {
     // How to reach the reporter. Intake seals it apart (ReporterIdentity) and leaves it empty here; tips from before that have it.
     std::string contact;
     std::string own_values;       // what of it stands in the text anyway: kept out of what tips are linked by
+    Answer victim_is_older = Answer::unknown;
+    Answer victim_is_organisation = Answer::unknown;
+    Answer synthetic_content = Answer::unknown;   // a picture, voice or film made by a machine was used
+    std::string payment_rail;
+    std::string contact_channel;
+    std::string reporter_role;
+    Recall recall;
     Origin origin;
     std::vector<AttachedFile> files;
     std::string reporter_key;     // base64 of the mailbox's public key, set by intake: answers go to no other key
@@ -92,7 +128,21 @@ struct ReporterIdentity {
 Json to_json(const ReporterIdentity& identity);
 Result<ReporterIdentity> reporter_identity_from(const Json& json);
 
+// The attributes that are words of a list.
+struct AttributeField {
+    std::string_view name;
+    std::string TipContent::*member;
+    std::span<const std::string_view> words;
+    bool has(std::string_view word) const { return word.empty() || std::find(words.begin(), words.end(), word) != words.end(); }
+};
+inline constexpr AttributeField attribute_fields[] = {
+    {"payment_rail", &TipContent::payment_rail, payment_rails},
+    {"contact_channel", &TipContent::contact_channel, contact_channels},
+    {"reporter_role", &TipContent::reporter_role, reporter_roles},
+};
 Json to_json(const TipContent& content);
 Result<TipContent> tip_content_from(const Json& json);
+// The reporter's text, and below it the payment to call back where one is told: what is shown and searched as part 0.
+std::string told_text(const TipContent& content);
 
 }  // namespace plumbline

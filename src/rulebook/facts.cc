@@ -6,6 +6,13 @@
 namespace plumbline::rulebook {
 
 namespace {
+// Facts that came later are written only where they are known: a decision from before them replays from what it had.
+struct LaterClaim {
+    std::string_view name;
+    Claim Facts::*member;
+};
+constexpr LaterClaim later_claims[] = {{"victim_is_older", &Facts::victim_is_older}, {"victim_is_organisation", &Facts::victim_is_organisation}, {"synthetic_content", &Facts::synthetic_content}};
+
 constexpr std::array<std::string_view, 6> band_names{"unknown", "none", "small", "medium", "large", "very_large"};
 constexpr std::array<std::string_view, 3> claim_names{"unknown", "no", "yes"};
 
@@ -47,7 +54,10 @@ std::vector<Field> fact_fields(const Categories& categories) {
             enumerated("victim_is_critical_service", claim_names),
             counted("linked_tips"),
             counted("identity_indicators"),
-            Field{"has_files", ValueType::boolean, {}, 0, 0}};
+            Field{"has_files", ValueType::boolean, {}, 0, 0},
+            enumerated("victim_is_older", claim_names),
+            enumerated("victim_is_organisation", claim_names),
+            enumerated("synthetic_content", claim_names)};
 }
 
 Json to_json(const Facts& facts) {
@@ -62,6 +72,8 @@ Json to_json(const Facts& facts) {
     json.set("linked_tips", facts.linked_tips);
     json.set("identity_indicators", facts.identity_indicators);
     json.set("has_files", facts.has_files);
+    for (const LaterClaim& row : later_claims)
+        if (facts.*row.member != Claim::unknown) json.set(row.name, name_of(facts.*row.member));
     return json;
 }
 
@@ -77,8 +89,14 @@ Result<Facts> facts_from(const Json& json) {
     facts.linked_tips = TRY(count_at(json, "linked_tips"));
     facts.identity_indicators = TRY(count_at(json, "identity_indicators"));
     facts.has_files = TRY(json.bool_at("has_files"));
-    // Ten members are known; one more would be a fact that nobody decided to let in.
-    if (json.as_object().size() != 10) return fail(ErrorKind::invalid, "facts: a member is not known");
+    std::size_t known = 10;
+    for (const LaterClaim& row : later_claims) {
+        if (json.find(row.name) == nullptr) continue;
+        facts.*row.member = TRY(value_at<Claim>(json, row.name, claim_names));
+        ++known;
+    }
+    // One member more would be a fact that nobody decided to let in.
+    if (json.as_object().size() != known) return fail(ErrorKind::invalid, "facts: a member is not known");
     return facts;
 }
 

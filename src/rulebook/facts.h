@@ -33,14 +33,18 @@ struct Facts final {
     std::int64_t linked_tips = 0;
     std::int64_t identity_indicators = 0;                   // different wallets, IBANs and phone numbers in it
     bool has_files = false;
+    Claim victim_is_older = Claim::unknown;
+    Claim victim_is_organisation = Claim::unknown;
+    Claim synthetic_content = Claim::unknown;               // a picture, voice or film made by a machine was used
     bool operator==(const Facts&) const = default;
 };
 
 // Places of the facts among a rulebook's slots. `group` is not stored: it is the leaf's group.
 enum class FactSlot : std::size_t {
     category, group, loss_band, money_recallable, still_happening, danger_now, victim_is_child, victim_is_critical_service, linked_tips, identity_indicators, has_files,
+    victim_is_older, victim_is_organisation, synthetic_content,
 };
-inline constexpr std::size_t fact_slots = 11;
+inline constexpr std::size_t fact_slots = 14;
 
 // The facts as fields, by FactSlot: what a table's inputs are checked against when a rulebook is loaded.
 std::vector<Field> fact_fields(const Categories& categories);

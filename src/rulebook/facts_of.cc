@@ -44,6 +44,9 @@ Facts facts_of(const TipContent& content, const Evidence& evidence, std::int64_t
     facts.danger_now = claim_of(content.danger_now);
     facts.victim_is_child = claim_of(content.victim_is_child);
     facts.victim_is_critical_service = claim_of(content.victim_is_critical_service);
+    facts.victim_is_older = claim_of(content.victim_is_older);
+    facts.victim_is_organisation = claim_of(content.victim_is_organisation);
+    facts.synthetic_content = claim_of(content.synthetic_content);
     facts.linked_tips = std::clamp<std::int64_t>(linked_tips, 0, count_max);
     std::set<std::pair<IndicatorKind, std::string_view>> identities;
     for (const PartEvidence& part : evidence.parts)

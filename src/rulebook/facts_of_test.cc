@@ -38,6 +38,12 @@ TEST(FactsOf, TakesFactsAndCountsDifferentIdentities) {
     content.danger_now = Answer::no;
     content.victim_is_child = Answer::yes;
     content.victim_is_critical_service = Answer::yes;
+    content.victim_is_older = Answer::yes;
+    content.synthetic_content = Answer::no;
+    content.payment_rail = "mobile_money";   // a way to pay, a way of contact and a role say where somebody lives or who reports: no facts
+    content.contact_channel = "sms";
+    content.reporter_role = "provider";
+    content.recall.sent_to = "DE89370400440532013000";
     content.files.resize(1);
     Evidence evidence;
     evidence.parts.push_back(part_with({{IndicatorKind::btc, "1abc"}, {IndicatorKind::btc, "1abc"}, {IndicatorKind::email, "a@b.example"}}));
@@ -50,6 +56,10 @@ TEST(FactsOf, TakesFactsAndCountsDifferentIdentities) {
     EXPECT_EQ(facts.danger_now, Claim::no);
     EXPECT_EQ(facts.victim_is_child, Claim::yes);
     EXPECT_EQ(facts.victim_is_critical_service, Claim::yes);
+    EXPECT_EQ(facts.victim_is_older, Claim::yes);
+    EXPECT_EQ(facts.victim_is_organisation, Claim::unknown);
+    EXPECT_EQ(facts.synthetic_content, Claim::no);
+    EXPECT_EQ(*facts_from(to_json(facts)), facts);
     EXPECT_EQ(facts.linked_tips, 7);
     EXPECT_EQ(facts.identity_indicators, 3);
     EXPECT_TRUE(facts.has_files);

@@ -46,6 +46,9 @@ std::map<std::string, Value> named_values_of(const Facts& facts, const Categorie
     values["linked_tips"] = facts.linked_tips;
     values["identity_indicators"] = facts.identity_indicators;
     values["has_files"] = facts.has_files;
+    values["victim_is_older"] = std::string(name_of(facts.victim_is_older));
+    values["victim_is_organisation"] = std::string(name_of(facts.victim_is_organisation));
+    values["synthetic_content"] = std::string(name_of(facts.synthetic_content));
     return values;
 }
 

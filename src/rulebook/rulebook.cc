@@ -109,6 +109,9 @@ void Rulebook::encode(const Facts& facts, std::span<std::int64_t> codes) const {
     set(FactSlot::linked_tips, std::clamp<std::int64_t>(facts.linked_tips, 0, count_max));
     set(FactSlot::identity_indicators, std::clamp<std::int64_t>(facts.identity_indicators, 0, count_max));
     set(FactSlot::has_files, facts.has_files ? 1 : 0);
+    set(FactSlot::victim_is_older, static_cast<std::int64_t>(facts.victim_is_older));
+    set(FactSlot::victim_is_organisation, static_cast<std::int64_t>(facts.victim_is_organisation));
+    set(FactSlot::synthetic_content, static_cast<std::int64_t>(facts.synthetic_content));
 }
 
 const std::string* Rulebook::title_of(std::string_view field, std::string_view value) const {

@@ -37,6 +37,9 @@ inline Facts random_facts(std::mt19937& random, const Categories& categories) {
     facts.linked_tips = static_cast<std::int64_t>(random() % 40);
     facts.identity_indicators = static_cast<std::int64_t>(random() % 4);
     facts.has_files = random() % 2 == 0;
+    facts.victim_is_older = claim();
+    facts.victim_is_organisation = claim();
+    facts.synthetic_content = claim();
     return facts;
 }
 

@@ -31,6 +31,12 @@ const answer_words: Record<string, string> = {
   sent_within_72_hours: "Money sent in the last 72 hours",
   victim_is_child: "Victim is a child",
   victim_is_critical_service: "Victim is a critical service",
+  victim_is_older: "Victim is an older person",
+  victim_is_organisation: "Victim is an organisation",
+  synthetic_content: "Machine-made picture or voice used",
+  payment_rail: "Paid by",
+  contact_channel: "Contact came by",
+  reporter_role: "Who reports",
 };
 export const say_answer = (name: string): string => answer_words[name] ?? say_key(name);
 
