@@ -31,8 +31,8 @@ struct LanguageRow {
 };
 // The languages of the hotline; the first is the one that all others are checked against.
 inline constexpr LanguageRow languages[] = {
-    {"en", "English"},
-    {"de", "Deutsch"},
+    {"en", "English"},      {"zh-Hans", "简体中文"}, {"zh-Hant", "繁體中文"}, {"es", "Español"},   {"fr", "Français"}, {"ar", "العربية"},
+    {"hi", "हिन्दी"},         {"pt", "Português"},    {"ru", "Русский"},      {"de", "Deutsch"},   {"ja", "日本語"},    {"id", "Bahasa Indonesia"},
 };
 
 using Value = std::variant<std::int64_t, std::string>;

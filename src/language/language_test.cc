@@ -59,6 +59,12 @@ TEST(BestLanguage, IsWhatTheBrowserAsksForFirst) {
     EXPECT_EQ(best_language("de-AT,de;q=0.9,en;q=0.5"), "de");
     EXPECT_EQ(best_language("en;q=0.5, de;q=0.8"), "de");
     EXPECT_EQ(best_language("xx, yy;q=0.9"), "en");
+    EXPECT_EQ(best_language("zh"), "zh-Hans");
+    EXPECT_EQ(best_language("zh-CN,zh;q=0.9"), "zh-Hans");
+    EXPECT_EQ(best_language("zh-TW"), "zh-Hant");
+    EXPECT_EQ(best_language("zh-Hant-HK"), "zh-Hant");
+    EXPECT_EQ(best_language("zh-Hans-HK"), "zh-Hans");
+    EXPECT_EQ(best_language("AR-EG"), "ar");
     EXPECT_EQ(best_language("de;q=0"), "en");
     EXPECT_EQ(best_language("de;q=0.001,en;q=0"), "de");
     EXPECT_EQ(best_language("*;;;=,,q=,de;q=x"), "en");
