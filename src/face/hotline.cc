@@ -83,6 +83,8 @@ Response Hotline::respond(int status, Tab tab, std::string_view title, const Pag
     frame.set("at_report", tab == Tab::report).set("at_mailbox", tab == Tab::mailbox);
     frame.set("at_rulebook", tab == Tab::rulebook).set("at_figures", tab == Tab::figures);
     frame.set("languages", language_menu(*this, path_of(tab)));
+    for (const char* name : {"menu_words", "menu_path", "money_hint", "danger_hint"})
+        if (const Json* value = values.find(name)) frame.set(name, *value);
     if (tab == Tab::report || tab == Tab::mailbox) frame.set("strings", for_script(words.patterns_under("script.")));
     frame.set("sealing", sealing);
     Response response = Response::html(status, layout.render(frame));
@@ -164,6 +166,7 @@ Result<void> add_hotline_routes(Router& router, const HotlineServices& given) {
         return no_such_page(*hotlines->of(plain));
     });
     add_report_routes(router, hotlines);
+    add_receipt_routes(router, hotlines);
     add_mailbox_routes(router, hotlines);
     add_api_routes(router, &hotlines->english());
     add_figures_routes(router, hotlines);

@@ -18,7 +18,8 @@ struct Hotline {
     const language::Language& words;
     Page layout, report, receipt, mailbox, mailbox_open, plain, figures;
 
-    // The page inside the layout, with the headers of every page. In every page {{base}} is "/de".
+    // The page inside the layout, with the headers of every page. In every page {{base}} is "/de". Where `values` has
+    // "menu_words" the menu of languages is a form that posts them to "menu_path": what a link would lose is kept.
     Response respond(int status, Tab tab, std::string_view title, const Page& page, const Json& values) const;
     // A page of one heading and a few words.
     Response say(int status, Tab tab, std::string_view title, std::string_view lead) const;
@@ -48,7 +49,17 @@ void add_form_stream(Router& router, HotlinesPtr hotlines, const char* path, Pag
 // "5 GiB", "64 KiB", "77 bytes" in the language.
 std::string size_words(const language::Language& words, std::uint64_t bytes);
 
+// What a receipt's page shows.
+struct ShownReceipt {
+    std::string words;
+    std::string proof;
+    bool is_money_sent = false;      // in the last three days
+    bool is_danger = false;
+};
+Response receipt_page(const Hotline& hotline, const ShownReceipt& receipt);   // receipt_page.cc
+
 // The routes, by file.
+void add_receipt_routes(Router& router, HotlinesPtr hotlines);    // receipt_page.cc
 void add_report_routes(Router& router, HotlinesPtr hotlines);     // report.cc
 void add_mailbox_routes(Router& router, HotlinesPtr hotlines);    // mailbox.cc
 void add_api_routes(Router& router, HotlinePtr hotline);          // api.cc

@@ -79,7 +79,7 @@ void check_all(const std::vector<Element>& elements, const std::set<std::string>
         if ((element.name == "script" && !is_data) || element.name == "iframe") faults.push_back("a " + element.name);
         for (const auto& [name, text] : element.attributes) {
             if (name.starts_with("on") || name == "style") faults.push_back("attribute " + name);
-            if ((name == "href" || name == "src" || name == "action") && !text.starts_with("/") && !text.starts_with("#") && !text.starts_with("tel:")) faults.push_back("elsewhere: " + text);
+            if ((name == "href" || name == "src" || name == "action" || name == "formaction") && !text.starts_with("/") && !text.starts_with("#") && !text.starts_with("tel:")) faults.push_back("elsewhere: " + text);
         }
     }
 }

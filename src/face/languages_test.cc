@@ -63,6 +63,17 @@ TEST_F(HotlineFixture, AnswersAFormInItsLanguage) {
     EXPECT_THAT(receipt.body, HasSubstr("am 23. November 2026 angenommen"));
     const Response wrong = post("/de/mailbox", "application/x-www-form-urlencoded", "words=a+b+c");
     EXPECT_THAT(wrong.body, HasSubstr("das sind 3 Wörter"));
+    // Another language of the receipt comes with its words, and with what it said to do.
+    EXPECT_THAT(receipt.body, HasSubstr("formaction=\"/fr/receipt\""));
+    const std::string words = "words=legal+winner+thank+year+wave+sausage+worth+useful+legal+winner+thank+yellow";
+    intake.mailbox.tip.receipt = "the proof";
+    const Response french = post("/fr/receipt", "application/x-www-form-urlencoded", words + "&money=yes");
+    EXPECT_THAT(html_faults(french.body), IsEmpty());
+    EXPECT_THAT(french.body, HasSubstr("<li>sausage</li>"));
+    EXPECT_THAT(french.body, HasSubstr("the proof"));
+    EXPECT_THAT(french.body, HasSubstr("Appelez maintenant votre banque"));
+    EXPECT_EQ(post("/fr/receipt", "application/x-www-form-urlencoded", "words=zoo").status, 303);
+    EXPECT_THAT(post("/fr/mailbox", "application/x-www-form-urlencoded", words).body, HasSubstr("formaction=\"/ja/mailbox\""));
     EXPECT_EQ(post("/xx/report", form_type, form_body({{"text", "a"}})).status, 404);
 }
 

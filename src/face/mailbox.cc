@@ -64,7 +64,7 @@ Response open_page(const Hotline& hotline, int status, const MailboxForm& form, 
     const language::Language& words = hotline.words;
     const std::string state = "state." + std::string(name_of(mailbox.tip.state));
     Json values = Json::object();
-    values.set("proof_error", proof_error);
+    values.set("proof_error", proof_error).set("menu_words", form.words).set("menu_path", "/mailbox");
     values.set("words", form.words).set("sent", is_sent).set("error", error).set("message", is_sent ? "" : form.message);
     values.set("state_title", words.text(state)).set("state_text", words.text(state + ".text"));
     values.set("received", words.day(mailbox.tip.header.received_hour)).set("tip", mailbox.tip.header.id.text());

@@ -70,7 +70,7 @@ Json list_questions(const Hotline& hotline, const Fields& fields, const Json& er
         const std::string name(field.name);
         const std::string_view chosen = value_in(fields, name.c_str());
         Json options = Json::array();
-        options.push(Json::object().set("value", "").set("words", words.text("answer.unknown")).set("chosen", chosen.empty()));
+        options.push(Json::object().set("value", "").set("words", words.text(name == "reporter_role" ? "answer.unsaid" : "answer.unknown")).set("chosen", chosen.empty()));
         for (const std::string_view word : field.words)
             options.push(Json::object().set("value", word).set("words", words.text(fmt::format("{}.{}", name, word))).set("chosen", word == chosen));
         questions.push(Json::object().set("name", name).set("label", words.text("report." + name)).set("error", error_of(errors, name)).set("options", std::move(options)));
@@ -150,7 +150,6 @@ class ReportSink final : public BodySink, public MultipartHandler {
     enum class Part { ignored, field, file };
     Result<void> begin_file(const PartHead& head);
     void refuse_files(FieldRefusal refusal);
-    Response receipt_page(const intake::Receipt& receipt, const TipContent& content) const;
     const Limits& limits() const { return hotline_->services.limits; }
 
     HotlinePtr hotline_;
@@ -248,7 +247,7 @@ Response ReportSink::finish() {
     const TipContent content = checked.content;
     auto receipt = writer_->finish(std::move(checked.content));
     if (!receipt) return refuse(receipt.error());
-    return receipt_page(*receipt, content);
+    return receipt_page(*hotline_, {receipt->words, receipt->proof, content.sent_within_72_hours == Answer::yes, content.danger_now == Answer::yes});
 }
 
 Response ReportSink::refuse(const Error& error) {
@@ -262,21 +261,6 @@ Response ReportSink::refuse(const Error& error) {
     const char* why = error.kind == ErrorKind::busy ? "report.failure_busy" : "report.failure_fault";
     Response response = form_page(*hotline_, 503, fields_, {.failure = why, .files_lost = had_files_});
     return response.with("Retry-After", "60");
-}
-
-Response ReportSink::receipt_page(const intake::Receipt& receipt, const TipContent& content) const {
-    Json values = Json::object();
-    Json words = Json::array();
-    std::string_view rest = receipt.words;
-    while (!rest.empty()) {
-        const std::string_view word = rest.substr(0, rest.find(' '));
-        words.push(word);
-        rest.remove_prefix(std::min(rest.size(), word.size() + 1));
-    }
-    values.set("words", std::move(words)).set("words_line", receipt.words).set("proof", receipt.proof);
-    values.set("day", hotline_->words.day(hotline_->services.clock.now()));
-    values.set("money_hint", content.sent_within_72_hours == Answer::yes).set("danger_hint", content.danger_now == Answer::yes);
-    return hotline_->respond(200, Tab::report, hotline_->words.text("receipt.title"), hotline_->receipt, values);
 }
 }  // namespace
 
