@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "formats/little.h"
 #include "formats/sqlite/located_text.h"
 
 namespace plumbline::formats {
@@ -13,13 +14,6 @@ constexpr std::string_view magic = "\x4c\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0\0
 constexpr std::string_view jump_list_end = "\xab\xfb\xbf\xba"sv;
 constexpr std::size_t header_size = 76;
 constexpr std::size_t items_max = 256;  // of a shell path, and blocks behind the strings
-
-std::uint64_t little(ByteView bytes, std::uint64_t at, unsigned size) {
-    if (at > bytes.size() || bytes.size() - at < size) return 0;
-    std::uint64_t value = 0;
-    for (unsigned i = 0; i < size; ++i) value |= std::to_integer<std::uint64_t>(bytes[at + i]) << (8 * i);
-    return value;
-}
 
 class Link {
   public:

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "formats/ole/little.h"
+#include "formats/little.h"
 
 namespace plumbline::formats {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "formats/ole/little.h"
+#include "formats/little.h"
 
 namespace plumbline::formats {
 

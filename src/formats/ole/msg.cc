@@ -5,7 +5,7 @@
 #include <charconv>
 #include <map>
 
-#include "formats/ole/little.h"
+#include "formats/little.h"
 #include "formats/ole/mapi.h"
 #include "formats/text/charset.h"
 

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "formats/ole/excel.h"
-#include "formats/ole/little.h"
+#include "formats/little.h"
 #include "formats/ole/lzfu.h"
 #include "formats/ole/macro.h"
 #include "formats/ole/msg.h"

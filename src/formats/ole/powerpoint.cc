@@ -2,7 +2,7 @@
 #include "formats/ole/powerpoint.h"
 
 #include "formats/gzip/gzip.h"
-#include "formats/ole/little.h"
+#include "formats/little.h"
 
 namespace plumbline::formats {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
-#include "formats/ole/little.h"
+#include "formats/little.h"
 #include "formats/text/charset.h"
 
 namespace plumbline::formats {

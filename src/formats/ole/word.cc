@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "formats/ole/little.h"
+#include "formats/little.h"
 
 namespace plumbline::formats {
 

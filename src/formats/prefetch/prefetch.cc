@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "formats/little.h"
 #include "formats/sqlite/located_text.h"
 
 namespace plumbline::formats {
@@ -10,13 +11,6 @@ namespace plumbline::formats {
 namespace {
 constexpr std::size_t volumes_max = 64;
 constexpr std::size_t folders_max = 65536;
-
-std::uint64_t little(ByteView bytes, std::uint64_t at, unsigned size) {
-    if (at > bytes.size() || bytes.size() - at < size) return 0;
-    std::uint64_t value = 0;
-    for (unsigned i = 0; i < size; ++i) value |= std::to_integer<std::uint64_t>(bytes[at + i]) << (8 * i);
-    return value;
-}
 
 class Prefetch {
   public:

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "base/utf8.h"
-#include "formats/ole/little.h"
+#include "formats/little.h"
 #include "formats/ole/mapi.h"
 #include "formats/ole/text_view.h"
 #include "formats/pst/library.h"

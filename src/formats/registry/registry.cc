@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "formats/little.h"
 #include "formats/sqlite/located_text.h"
 
 namespace plumbline::formats {
@@ -15,13 +16,6 @@ constexpr std::uint64_t none = 0xffffffff;
 constexpr std::size_t path_bytes_max = 512;
 constexpr unsigned depth_max = 64;
 constexpr std::uint64_t segment_bytes = 16344;  // of data that is larger than this
-
-std::uint64_t little(ByteView bytes, std::uint64_t at, unsigned size) {
-    if (at > bytes.size() || bytes.size() - at < size) return 0;
-    std::uint64_t value = 0;
-    for (unsigned i = 0; i < size; ++i) value |= std::to_integer<std::uint64_t>(bytes[at + i]) << (8 * i);
-    return value;
-}
 
 struct Cell {
     std::uint64_t at = 0;    // of what is behind its size

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "formats/ole/little.h"
+#include "formats/little.h"
 #include "formats/ole/lzfu.h"
 #include "formats/ole/mapi.h"
 #include "formats/ole/text_view.h"

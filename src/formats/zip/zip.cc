@@ -7,20 +7,13 @@
 #include <optional>
 
 #include "formats/gzip/gzip.h"
+#include "formats/little.h"
 
 namespace plumbline::formats {
 
 namespace {
 constexpr std::size_t npos = std::string_view::npos;
 constexpr std::uint32_t size_in_zip64 = 0xffffffff;
-
-// Little-endian reads that give 0 behind the end; every offset is checked by its user before it is followed.
-std::uint64_t little(ByteView bytes, std::uint64_t at, unsigned size) {
-    if (at > bytes.size() || bytes.size() - at < size) return 0;
-    std::uint64_t value = 0;
-    for (unsigned i = 0; i < size; ++i) value |= std::to_integer<std::uint64_t>(bytes[at + i]) << (8 * i);
-    return value;
-}
 
 struct Entry {
     std::uint64_t local_at = 0;
