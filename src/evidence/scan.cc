@@ -124,7 +124,7 @@ class Scan {
             islands(slice, begin, all, signs, found);
         }
         if (!other) wide_islands(slice, begin, all);
-        const bool is_shown = other && is_as_meant(other->writing);
+        const bool is_shown = other && is_as_meant(other->writing) && !other->around.empty();
         if (is_shown) other->shown.reserve(found.size());
         for (const Found& row : found) {
             if (is_shown) other->shown.push_back({row.kind, row.begin, row.end, {}});

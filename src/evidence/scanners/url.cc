@@ -10,7 +10,7 @@ namespace plumbline::evidence {
 namespace {
 constexpr std::size_t url_max = 8192;
 constexpr unsigned urls_inside_max = 8;  // URLs that stand inside another one ("?u=http://")
-constexpr std::size_t urls_inside_bytes_max = 2 * url_max;  // of all of them together
+constexpr std::size_t urls_inside_bytes_max = url_max;  // of all of them together
 constexpr std::string_view schemes[] = {"http", "https", "ftp", "ftps", "sftp", "ws", "wss", "ssh", "telnet", "smb", "ldap", "ldaps", "rtsp", "rtmp",
                                         "tcp", "udp", "irc", "ircs", "git", "svn", "gopher", "rdp", "vnc", "mysql", "tg", "imap", "imaps", "dav",
                                         "socks4", "socks5", "nntp", "news", "rsync", "stratum+tcp", "stratum+ssl", "hxxp", "hxxps", "fxp", "ftx", "meow", "meows"};
