@@ -42,6 +42,9 @@ void add_processes(CLI::App& app, Command& command) {
     lab->add_option("--fingerprint", command.fingerprint, "SHA-256 of the server's certificate, 64 hexadecimal digits")->type_name("HEX");
     lab->add_option("--jobs", command.jobs, "workers")->check(CLI::Range(1, 64));
     lab->add_flag("--once", command.once, "end when there is no more work");
+    lab->add_flag("--read-pictures", command.reads_text_in_pictures, "take jobs that read text in pictures too (Tesseract, seconds a picture)");
+    lab->add_option("--hold-mib", command.hold_mib, "a part over this size is read in ranges instead of held in memory")->check(CLI::Range(16, 65536));
+    lab->add_option("--bookmark-seconds", command.bookmark_seconds, "how often the desk is given what there is of such a part; 0: after each stretch")->check(CLI::Range(0, 3600));
 }
 
 void add_evidence(CLI::App& app, Command& command) {
@@ -66,6 +69,7 @@ void add_evidence(CLI::App& app, Command& command) {
     add_data(import, command);
     import->add_option("paths", command.paths, "files and folders")->required()->type_name("PATH");
     import->add_option("--category", command.category, "of the mails (default other.unclassified)")->type_name("CODE");
+    import->add_flag("--evidence", command.is_evidence, "each file whole as a tip of its own, of any size: disk images, dumps");
     import->add_option("--jobs", command.jobs, "threads")->check(CLI::Range(1, 64));
     add_format(import, command, {"text", "jsonl"});
 }

@@ -18,7 +18,7 @@ struct Command {
     std::string output;                     // scan --output FILE or FOLDER
     bool resumes = false;                   // scan --resume
     std::string region;                     // scan --region CC
-    bool reads_text_in_pictures = false;    // scan --ocr
+    bool reads_text_in_pictures = false;    // scan --ocr, lab --read-pictures
     bool skips_codes = false;               // scan --no-codes
     std::vector<std::string> xor_keys;      // scan --xor HEX
     std::vector<std::string> warning_lists; // scan --warning-list FILE
@@ -40,6 +40,9 @@ struct Command {
     std::optional<unsigned> port_hotline, port_desk, port_lab;
     bool explain = false;
     bool open = false;                      // tips
+    bool is_evidence = false;               // import --evidence
+    unsigned hold_mib = 1024;               // lab --hold-mib
+    unsigned bookmark_seconds = 30;       // lab --bookmark-seconds
     bool once = false;                      // lab: work what is there, then end
 };
 

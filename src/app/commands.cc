@@ -12,6 +12,7 @@
 #include "app/figures_command.h"
 #include "app/flow_command.h"
 #include "app/import_command.h"
+#include "app/import_evidence.h"
 #include "app/keys_command.h"
 #include "app/lab_command.h"
 #include "app/open_store.h"
@@ -80,7 +81,7 @@ Result<int> import(const Command& command, World& world) {
     arguments.jobs = command.jobs;
     arguments.limits = config.limits;
     if (!command.format.empty()) arguments.format = command.format;
-    return run_import(arguments, *intake);
+    return command.is_evidence ? run_import_evidence(arguments, *intake) : run_import(arguments, *intake);
 }
 
 Result<int> config(const Command& command, World&) {

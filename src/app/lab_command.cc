@@ -117,7 +117,7 @@ Result<int> run_lab(const Command& command, Entropy& entropy) {
     const ClientOptions client = TRY(client_options_of(command));
     const unsigned workers = std::max(command.jobs, 1U);
     // Before the keys are read: a decoder is a copy of this process and must find no secret in its memory.
-    const auto sandbox = TRY(start_decoder_sandbox(workers, limits));
+    const auto sandbox = TRY(start_decoder_sandbox(workers, limits, command.reads_text_in_pictures));
     keep_out_of_dumps();
     const lab::LabKeys keys = TRY(read_lab_keys(command));
     const StopOnSignal stop;
@@ -125,6 +125,9 @@ Result<int> run_lab(const Command& command, Entropy& entropy) {
     lab::WorkerOptions options;
     options.engine = "plumbline scan " PLUMBLINE_VERSION;
     if (command.once) options.wait_seconds = 0;
+    if (command.reads_text_in_pictures) options.skills.emplace_back(skill_read_pictures);
+    options.part_bytes_max = std::uint64_t{command.hold_mib} << 20;
+    options.bookmark_every = std::chrono::seconds(command.bookmark_seconds);
     log_event(LogLevel::info, "lab.ready", {{"lab", keys.id.text()}, {"server", command.server}, {"sandbox", sandbox->confinement()}});
     const Shared shared{*sandbox, keys, clock, entropy, limits, client, options, command.once};
     const std::size_t done = TRY(work_in_threads(shared, workers, stop.token()));

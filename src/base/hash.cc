@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/hash.h"
 
+// The functions of one algorithm are the only ones whose state can be kept.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/sha.h>
 
 #include <algorithm>
 
@@ -58,21 +61,40 @@ bool equal_in_constant_time(ByteView a, ByteView b) {
 }
 
 struct Sha256Stream::State {
-    EVP_MD_CTX* context = EVP_MD_CTX_new();
-    State() { CHECK(context != nullptr && EVP_DigestInit_ex(context, sha256_method(), nullptr) == 1); }
-    ~State() { EVP_MD_CTX_free(context); }
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
+    SHA256_CTX context{};
+    State() { CHECK(SHA256_Init(&context) == 1); }
 };
 Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {}
 Sha256Stream::~Sha256Stream() = default;
 Sha256Stream::Sha256Stream(Sha256Stream&&) noexcept = default;
 Sha256Stream& Sha256Stream::operator=(Sha256Stream&&) noexcept = default;
-void Sha256Stream::update(ByteView bytes) { CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1); }
+void Sha256Stream::update(ByteView bytes) { CHECK(SHA256_Update(&state_->context, bytes.data(), bytes.size()) == 1); }
 Sha256 Sha256Stream::finish() {
     Sha256 hash;
-    CHECK(EVP_DigestFinal_ex(state_->context, uchar(std::span<std::byte>(hash.bytes)), nullptr) == 1);
+    CHECK(SHA256_Final(uchar(std::span<std::byte>(hash.bytes)), &state_->context) == 1);
     return hash;
+}
+Bytes Sha256Stream::state() const {
+    const SHA256_CTX& context = state_->context;
+    Bytes out;
+    for (const SHA_LONG word : context.h) append_u32(out, word);
+    append_u64(out, (std::uint64_t{context.Nh} << 32 | context.Nl) / 8);
+    append(out, std::as_bytes(std::span(context.data)).first(context.num));
+    return out;
+}
+Result<Sha256Stream> Sha256Stream::from_state(ByteView state) {
+    ByteReader in(state);
+    Sha256Stream stream;
+    SHA256_CTX& context = stream.state_->context;
+    for (SHA_LONG& word : context.h) word = TRY(in.u32());
+    const std::uint64_t bytes = TRY(in.u64());
+    const ByteView rest = in.rest();
+    if (bytes >> 61 != 0 || rest.size() != bytes % SHA256_CBLOCK) return fail(ErrorKind::corrupt, "not the state of a SHA-256");
+    context.Nl = static_cast<SHA_LONG>(bytes * 8);
+    context.Nh = static_cast<SHA_LONG>(bytes * 8 >> 32);
+    context.num = static_cast<unsigned>(rest.size());
+    std::copy(rest.begin(), rest.end(), std::as_writable_bytes(std::span(context.data)).begin());
+    return stream;
 }
 
 }  // namespace plumbline

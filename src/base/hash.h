@@ -24,7 +24,7 @@ std::string md5_hex(ByteView bytes);
 std::string sha1_hex(ByteView bytes);
 bool equal_in_constant_time(ByteView a, ByteView b);
 
-// Bytes that come in pieces. One thread.
+// Bytes that come in pieces. One thread. Between two pieces its state can be kept, and gone on with elsewhere.
 class Sha256Stream {
   public:
     Sha256Stream();
@@ -33,6 +33,8 @@ class Sha256Stream {
     Sha256Stream& operator=(Sha256Stream&&) noexcept;
     void update(ByteView bytes);
     Sha256 finish();  // once
+    Bytes state() const;                                       // 8 words, the number of bytes, those not yet in the words
+    static Result<Sha256Stream> from_state(ByteView state);    // corrupt: not a state
 
   private:
     struct State;

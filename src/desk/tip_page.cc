@@ -160,7 +160,10 @@ Json DeskService::jobs_json(TipId id, Json& troubles) {
     for (const Job& job : *jobs) {
         Json row = Json::object();
         row.set("id", job.id.text()).set("skill", job.skill).set("state", name_of(job.state));
-        row.set("tries", static_cast<std::int64_t>(job.tries)).set("created_hour", to_text(job.created_hour)).set("finding", Json());
+        row.set("tries", static_cast<std::int64_t>(job.tries)).set("created_hour", to_text(job.created_hour)).set("finding", Json()).set("progress", Json());
+        // Where the lab sent none, or the job is done, there is none or an empty one.
+        if (const auto progress = parts_.opener.product(id, product_progress(job.id)); progress && *progress && (*progress)->integer_at("all_bytes"))
+            row.set("progress", std::move(**progress));
         const auto product = parts_.opener.product(id, flow::product_finding(job.id));
         if (!product) troubles.push(failure_text("finding", product.error()));
         if (product && *product) {
@@ -181,7 +184,7 @@ Json DeskService::jobs_json(TipId id, Json& troubles) {
                     sightings += part.sightings.size();
                     unread += part.unread.size();
                 }
-                json.set("sightings", sightings).set("unread", unread);
+                json.set("sightings", sightings).set("unread", unread).set("is_guess", finding->is_guess);
                 row.set("finding", std::move(json));
             }
         }

@@ -60,6 +60,13 @@ class StoredPart final : public PartSource {
     std::unique_ptr<BlobReader> reader_;
 };
 
+// Products cannot be taken away: an empty one stands for none.
+void drop_bookmark(vault::TipOpener& opener, const Job& job, bool is_there, Change& change) {
+    if (!is_there) return;
+    for (const std::string& name : {bookmark_context(job.id), product_progress(job.id)})
+        change.products.push_back(opener.sealed_product(job.tip, name, finding_version, Json::object()));
+}
+
 }  // namespace
 
 std::string finding_context(JobId job) { return "finding/" + job.text(); }
@@ -150,6 +157,7 @@ Result<LabLease> StoreLabDesk::handed_out(const LabIdentity& lab, const Lease& l
     }
     out.wrapped_key = seal::wrap_tip_key(TRY(opener_.key_of(lease.job.tip)), lease.job.tip, lab.box_key, entropy_);
     out.desk_key = desk_key_;
+    out.has_bookmark = lease.job.tries > 1 && TRY(kept_bookmark(lease.job));
     return out;
 }
 
@@ -257,6 +265,7 @@ Result<void> StoreLabDesk::complete(const LabIdentity& lab, std::string_view lea
     Change change;
     change.entries.push_back(TRY(custody_entry(job.tip, "custody.finding", std::move(statement))));
     change.products.push_back(opener_.sealed_product_text(job.tip, finding_context(job.id), finding_version, json_text(finding)));
+    drop_bookmark(opener_, job, TRY(kept_bookmark(job)).has_value(), change);
     auto done = store_.complete_job(claim.job, claim.fencing_token, std::move(change));
     if (!done && done.error().kind == ErrorKind::conflict && TRY(has_finding(finding))) return {};   // its answer was lost
     return done;

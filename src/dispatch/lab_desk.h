@@ -28,6 +28,8 @@ inline constexpr std::size_t skills_max = 16;
 // Labs that wait for work at a time. Each holds a thread of the desk's listener, which has more: findings and renewals go on.
 inline constexpr int lab_waits_max = 48;
 std::string finding_context(JobId job);   // what a finding is sealed under: "finding/<job id>"
+// What a lab has of a job so far: {"progress":{...},"state":{...}}, the state being the lab's own. The desk keeps both as products.
+inline std::string bookmark_context(JobId job) { return "bookmark/" + job.text(); }
 
 struct LabIdentity {
     LabId id;
@@ -53,6 +55,7 @@ struct LabLease {
     std::vector<LeasePart> parts;
     Bytes wrapped_key;                    // the tip's key, sealed to the lab
     seal::PublicKey desk_key;             // findings are sealed to it
+    bool has_bookmark = false;          // somebody got on with it before: bookmark() gives what there is
 };
 struct RenewedLease {
     std::string text;
@@ -82,6 +85,10 @@ class LabDesk {
     virtual Result<RenewedLease> renew(const LabIdentity& lab, std::string_view lease) = 0;
     // Durable on return. The same finding (by its id) given again is not an error.
     virtual Result<void> complete(const LabIdentity& lab, std::string_view lease, ByteView sealed_finding) = 0;
+    // Durable on return, until a newer one or the finding. invalid: it does not open or is no bookmark.
+    virtual Result<void> keep_bookmark(const LabIdentity& lab, std::string_view lease, ByteView sealed) = 0;
+    // The last one, sealed to this lab; nullopt where there is none.
+    virtual Result<std::optional<Bytes>> bookmark(const LabIdentity& lab, std::string_view lease) = 0;
     virtual Result<void> give_back(const LabIdentity& lab, std::string_view lease, std::string_view reason, bool is_final) = 0;
     virtual void stop() = 0;                                                   // ends every wait in lease()
 };
@@ -96,6 +103,8 @@ class StoreLabDesk final : public LabDesk {
     Result<std::unique_ptr<PartSource>> part(const LabIdentity& lab, std::string_view lease, std::uint32_t part, bool is_first) override;
     Result<RenewedLease> renew(const LabIdentity& lab, std::string_view lease) override;
     Result<void> complete(const LabIdentity& lab, std::string_view lease, ByteView sealed_finding) override;
+    Result<void> keep_bookmark(const LabIdentity& lab, std::string_view lease, ByteView sealed) override;
+    Result<std::optional<Bytes>> bookmark(const LabIdentity& lab, std::string_view lease) override;
     Result<void> give_back(const LabIdentity& lab, std::string_view lease, std::string_view reason, bool is_final) override;
     void stop() override { is_stopping_ = true; }
 
@@ -114,6 +123,7 @@ class StoreLabDesk final : public LabDesk {
     Result<Finding> opened_finding(const LabIdentity& lab, const Job& job, ByteView sealed_finding);
     Result<void> check_hashes(const Finding& finding);
     Result<bool> has_finding(const Finding& finding);
+    Result<std::optional<Json>> kept_bookmark(const Job& job);
     Result<NewEntry> custody_entry(TipId tip, std::string kind, Json statement);
 
     Store& store_;

@@ -11,7 +11,6 @@
 namespace plumbline::examination {
 
 namespace {
-constexpr std::uint64_t carve_reach = 64ULL * 1024 * 1024;
 constexpr unsigned disk_depth_max = 2;
 
 std::string_view name_of(const std::string& path) { return std::string_view(path).substr(path.find_last_of('/') + 1); }
@@ -111,14 +110,6 @@ void Examiner::small_files(Piece& piece, Answers& answers) {
     }
 }
 
-Result<Bytes> Examiner::scan_stretch(std::string_view name, int fd, std::uint64_t size, std::uint64_t begin, std::uint64_t end, std::string_view read_as) const {
-    evidence::Range window = evidence::window_of(begin, end, size, read_as);
-    // What is carved may go on far behind the stretch that it begins in.
-    if (read_as == "unknown") window.end = std::min(size, std::max(window.end, end + carve_reach));
-    const evidence::Stretch in{{}, window.begin, begin, end, size, std::string(read_as)};
-    return sandbox_.run_on_range("scan", fd, window.begin, window.end - window.begin, evidence::encode_stretch_parameters(in, name, options_.scan));
-}
-
 // Of a file whose decoder died: its bytes, unopened.
 void Examiner::as_it_stands(Parts& parts, Answers& answers, std::size_t file, const OpenFile& open, std::string why) {
     for (std::uint64_t begin = 0; begin < open.size(); begin += options_.plan.stretch_bytes) {
@@ -170,7 +161,10 @@ void Examiner::laters(Parts& parts, Answers& answers, std::size_t file, evidence
     const std::vector<evidence::LaterView> all = std::exchange(part.later, {});
     const std::size_t before = part.sightings.size();
     for (const evidence::LaterView& later : all) {
-        if (later.reader == "ocr" && !options_.reads_text_in_pictures) continue;
+        if (later.reader == "ocr" && !options_.reads_text_in_pictures) {
+            ++pictures_left_;
+            continue;
+        }
         const auto say = [&](std::string why) { part.unread.push_back({answers.text(std::string(later.where)), answers.text(std::move(why))}); };
         if (later.reader == "disk" && depth >= disk_depth_max) {
             say("disk image: nested too deep");

@@ -9,6 +9,7 @@
 #include "examination/disk_map.h"
 #include "examination/examination.h"
 #include "examination/open_file.h"
+#include "examination/window.h"
 
 namespace plumbline::examination {
 
@@ -33,6 +34,7 @@ class Examiner {
   public:
     Examiner(const std::vector<FileEntry>& files, Sandbox& sandbox, const ExaminationOptions& options) : files_(files), sandbox_(sandbox), options_(options) {}
     void examine(Piece& piece, Answers& answers);
+    std::uint64_t pictures_left() const { return pictures_left_; }   // pictures whose text was not asked for
 
   private:
     using Parts = std::vector<ExaminedPart>;
@@ -49,7 +51,9 @@ class Examiner {
     void whole_file(Parts& parts, Answers& answers, std::size_t file);
     void as_it_stands(Parts& parts, Answers& answers, std::size_t file, const OpenFile& open, std::string why);
     void stretch(Parts& parts, Answers& answers, const Work& work);
-    Result<Bytes> scan_stretch(std::string_view name, int fd, std::uint64_t size, std::uint64_t begin, std::uint64_t end, std::string_view read_as) const;
+    Result<Bytes> scan_stretch(std::string_view name, int fd, std::uint64_t size, std::uint64_t begin, std::uint64_t end, std::string_view read_as) const {
+        return examination::scan_stretch(sandbox_, options_, name, fd, {{}, 0, begin, end, size, std::string(read_as)});
+    }
 
     void disk_part(Parts& parts, Answers& answers, const Disk& disk, const DiskWork& work);
     void disk_stretch(Parts& parts, Answers& answers, const Disk& disk, const DiskWork& work);
@@ -65,6 +69,7 @@ class Examiner {
     const std::vector<FileEntry>& files_;
     Sandbox& sandbox_;
     const ExaminationOptions& options_;
+    std::uint64_t pictures_left_ = 0;
 };
 
 }  // namespace plumbline::examination

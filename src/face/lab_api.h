@@ -20,6 +20,7 @@ class LabApi {
     Result<dispatch::LabIdentity> check_with_body(const Request& request);
     Result<Response> lease(const Request& request);
     Result<Response> part(const Request& request);
+    Result<Response> bookmark(const Request& request);
     Result<Response> renew(const Request& request);
     Result<Response> give_back(const Request& request);
 

@@ -186,15 +186,32 @@ TEST_F(LabApiTest, WorksOverTls) {
     ASSERT_TRUE(key);
     for (const dispatch::LeasePart& part : (*lease)->parts) {
         Bytes sealed;
-        ASSERT_TRUE((*source)->fetch((*lease)->text, part, [&sealed](ByteView piece) -> Result<void> {
+        ASSERT_TRUE((*source)->fetch((*lease)->text, part, 0, part.sealed_bytes, [&sealed](ByteView piece) -> Result<void> {
             append(sealed, piece);
             return {};
         }));
         EXPECT_EQ(sha256(sealed), part.sealed_sha256);
         EXPECT_EQ(text_of(*seal::open_part(*key, (*lease)->tip, part.part, sealed)), part.part == 1 ? mail : "");
     }
+    Bytes middle;
+    ASSERT_TRUE((*source)->fetch((*lease)->text, (*lease)->parts[0], 1'000'000, 70'000, [&middle](ByteView piece) -> Result<void> {
+        append(middle, piece);
+        return {};
+    }));
+    EXPECT_EQ(middle.size(), 70'000U);
+    // What there is of the job so far comes back to whoever has the lease.
+    const auto nothing = (*source)->bookmark((*lease)->text);
+    ASSERT_TRUE(nothing) << nothing.error().message;
+    EXPECT_FALSE(*nothing);
+    const std::string half = R"({"progress":{"done_bytes":1,"all_bytes":2,"bytes_per_second":0,"seconds_left":0},"state":{"at":1}})";
+    const auto sealed_half = seal::seal_to((*lease)->desk_key, dispatch::bookmark_context((*lease)->job), view(half), at_.entropy);
+    ASSERT_TRUE((*source)->keep_bookmark((*lease)->text, sealed_half));
+    const auto kept = (*source)->bookmark((*lease)->text);
+    ASSERT_TRUE(kept && *kept);
+    EXPECT_EQ(text_of(*seal::open_sealed(keys_.box, dispatch::bookmark_context((*lease)->job), **kept)), half);
+    EXPECT_EQ((*source)->keep_bookmark((*lease)->text, view("not sealed")).error().kind, ErrorKind::invalid);
     dispatch::LeasePart absent{9, 10, {}};
-    EXPECT_EQ((*source)->fetch((*lease)->text, absent, [](ByteView) -> Result<void> { return {}; }).error().kind, ErrorKind::not_found);
+    EXPECT_EQ((*source)->fetch((*lease)->text, absent, 0, 10, [](ByteView) -> Result<void> { return {}; }).error().kind, ErrorKind::not_found);
     const auto renewed = (*source)->renew((*lease)->text);
     ASSERT_TRUE(renewed) << renewed.error().message;
     EXPECT_EQ((*source)->renew("job_x.1.2.3").error().kind, ErrorKind::denied);

@@ -32,6 +32,7 @@ struct SubmissionOptions {
     std::string partner = {};                     // name of the token or import source: goes into the sealed origin
     std::optional<Bytes> dedup_source = {};       // what makes two submissions the same: hashed with a secret key at once
     std::optional<Instant> received = {};         // demo data only; everything else is the clock's hour
+    bool has_no_size_limit = false;               // evidence that the operator brings in: the disk alone bounds it
 };
 
 struct Receipt {

@@ -41,6 +41,7 @@ class SealingTipWriter final : public TipWriter {
           received_(hour_of(options.received.value_or(parts.clock.now()))),
           channel_(options.channel),
           partner_(options.partner),
+          has_size_limit_(!options.has_no_size_limit),
           tip_(fresh_id<TipId>(received_, parts.entropy)),
           key_(seal::TipKey::random(parts.entropy)) {
         // Hashed at once with a key: neither what was submitted nor a hash that anybody could try stays.
@@ -62,9 +63,9 @@ class SealingTipWriter final : public TipWriter {
     Result<void> file_data(ByteView piece) override {
         CHECK(is_in_file_);
         PartIntake& file = sealed_files_.back();
-        if (file.plain_bytes() + piece.size() > parts_.limits.file_bytes_max)
+        if (has_size_limit_ && file.plain_bytes() + piece.size() > parts_.limits.file_bytes_max)
             return fail(ErrorKind::too_large, "files: one file may have {} bytes", parts_.limits.file_bytes_max);
-        if (all_bytes_ + piece.size() > parts_.limits.tip_bytes_max)
+        if (has_size_limit_ && all_bytes_ + piece.size() > parts_.limits.tip_bytes_max)
             return fail(ErrorKind::too_large, "files: all files together may have {} bytes", parts_.limits.tip_bytes_max);
         all_bytes_ += piece.size();
         return file.push(piece);
@@ -148,6 +149,7 @@ class SealingTipWriter final : public TipWriter {
     const Instant received_;
     const TipChannel channel_;
     const std::string partner_;
+    const bool has_size_limit_;
     const TipId tip_;
     const seal::TipKey key_;
     std::optional<Sha256> dedup_key_;

@@ -72,19 +72,19 @@ Result<std::optional<dispatch::LabLease>> HttpSource::lease(const std::vector<st
 }
 
 // A broken connection costs what was not yet there: the next try goes on behind it. Only tries that bring nothing count.
-Result<void> HttpSource::download(const std::string& path, std::uint64_t size, int into_file) {
+Result<void> HttpSource::download(const std::string& path, std::uint64_t offset, std::uint64_t count, int into_file) {
     std::uint64_t have = 0;
     for (int fruitless = 0;;) {
         Headers headers = sign_request(keys_, clock_.now(), entropy_, "GET", path, {});
-        if (have > 0) headers.emplace_back("Range", fmt::format("bytes={}-", have));
+        headers.emplace_back("Range", fmt::format("bytes={}-{}", offset + have, offset + count - 1));
         const auto answer = client_->download("GET", path, headers, into_file);
         const off_t place = ::lseek(into_file, 0, SEEK_CUR);
-        if (place < 0 || static_cast<std::uint64_t>(place) > size) return fail(ErrorKind::corrupt, "the part has more bytes than the lease says");
+        if (place < 0 || static_cast<std::uint64_t>(place) > count) return fail(ErrorKind::corrupt, "the part has more bytes than the lease says");
         const auto now = static_cast<std::uint64_t>(place);
         if (answer) {
             const ClientAnswer good = TRY(checked(*answer));
-            if (have > 0 && good.status != 206) return fail(ErrorKind::corrupt, "the desk sent the whole part where the rest was asked for");
-            return now == size ? Result<void>() : fail(ErrorKind::corrupt, "the part has {} bytes, the lease says {}", now, size);
+            if (good.status != 206) return fail(ErrorKind::corrupt, "the desk sent the whole part where a range was asked for");
+            return now == count ? Result<void>() : fail(ErrorKind::corrupt, "{} bytes came of the {} that the lease says", now, count);
         }
         fruitless = now > have ? 0 : fruitless + 1;
         const bool may_go_on = answer.error().kind == ErrorKind::unavailable || answer.error().kind == ErrorKind::timeout;
@@ -93,9 +93,11 @@ Result<void> HttpSource::download(const std::string& path, std::uint64_t size, i
     }
 }
 
-Result<void> HttpSource::fetch(std::string_view lease, const dispatch::LeasePart& part, const std::function<Result<void>(ByteView)>& take) {
+Result<void> HttpSource::fetch(std::string_view lease, const dispatch::LeasePart& part, std::uint64_t offset, std::uint64_t count,
+                               const std::function<Result<void>(ByteView)>& take) {
+    if (count == 0) return {};
     const MemoryFile file = TRY(MemoryFile::make());
-    TRY(download(lease_path(lease, fmt::format("parts/{}", part.part)), part.sealed_bytes, file.number()));
+    TRY(download(lease_path(lease, fmt::format("parts/{}", part.part)), offset, count, file.number()));
     return file.each_piece(take);
 }
 
@@ -107,6 +109,19 @@ Result<dispatch::RenewedLease> HttpSource::renew(std::string_view lease) {
 Result<void> HttpSource::complete(std::string_view lease, ByteView sealed_finding) {
     TRY(post(*client_, lease_path(lease, "finding"), bytes_type, sealed_finding));
     return {};
+}
+
+Result<void> HttpSource::keep_bookmark(std::string_view lease, ByteView sealed) {
+    TRY(post(*client_, lease_path(lease, "bookmark"), bytes_type, sealed));
+    return {};
+}
+
+Result<std::optional<Bytes>> HttpSource::bookmark(std::string_view lease) {
+    const std::string path = lease_path(lease, "bookmark");
+    const Headers headers = sign_request(keys_, clock_.now(), entropy_, "GET", path, {});
+    const ClientAnswer answer = TRY(checked(TRY(client_->request("GET", path, headers, {}))));
+    if (answer.status == 204) return std::optional<Bytes>();
+    return std::optional<Bytes>(to_bytes(answer.body));
 }
 
 Result<void> HttpSource::give_back(std::string_view lease, std::string_view reason, bool is_final) {

@@ -74,6 +74,7 @@ Json to_json(const dispatch::LabLease& lease) {
     json.set("fencing_token", lease.fencing_token).set("until", to_text(lease.until)).set("seconds", lease.seconds);
     json.set("desk_key", to_base64(lease.desk_key.bytes)).set("wrapped_key", to_base64(lease.wrapped_key));
     json.set("parts", std::move(parts));
+    if (lease.has_bookmark) json.set("has_bookmark", true);
     return json;
 }
 
@@ -88,6 +89,7 @@ Result<dispatch::LabLease> lab_lease_from(const Json& json) {
     lease.seconds = static_cast<unsigned>(TRY(bounded_at(json, "seconds", 1, lease_seconds_max)));
     lease.desk_key = TRY(seal::public_key_from_bytes(TRY(from_base64(TRY(json.text_at("desk_key"))))));
     lease.wrapped_key = TRY(from_base64(TRY(json.text_at("wrapped_key"))));
+    lease.has_bookmark = TRY(json.bool_at_or("has_bookmark", false));
     for (const Json& one : TRY(json.array_at("parts"))->as_array()) {
         if (lease.parts.size() == parts_max) return fail(ErrorKind::too_large, "parts: at most {}", parts_max);
         dispatch::LeasePart part;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lab/memory_file.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,6 +33,30 @@ Result<void> MemoryFile::write(ByteView bytes) {
         bytes = bytes.subspan(static_cast<std::size_t>(count));
     }
     return {};
+}
+
+Result<void> MemoryFile::resize(std::uint64_t bytes) {
+    if (::ftruncate(number_, static_cast<off_t>(bytes)) != 0) return fail(ErrorKind::unavailable, "evidence of {} bytes: {}", bytes, std::strerror(errno));
+    return {};
+}
+
+Result<void> MemoryFile::write_at(std::uint64_t offset, ByteView bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::pwrite(number_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return fail(ErrorKind::unavailable, "no memory for evidence: {}", std::strerror(errno));
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+        offset += static_cast<std::uint64_t>(count);
+    }
+    return {};
+}
+
+void MemoryFile::forget(std::uint64_t begin, std::uint64_t end) {
+    constexpr std::uint64_t page = 4096;
+    begin = (begin + page - 1) / page * page;
+    end = end / page * page;
+    // Where it fails the bytes stay: a matter of memory alone.
+    if (begin < end) (void)::fallocate(number_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(begin), static_cast<off_t>(end - begin));
 }
 
 std::uint64_t MemoryFile::size_bytes() const {

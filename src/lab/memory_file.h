@@ -16,6 +16,10 @@ class MemoryFile {
     ~MemoryFile();
     int number() const { return number_; }
     Result<void> write(ByteView bytes);                                         // at the end; unavailable: no memory
+    // For a window of a file: its size is set once, bytes are written at their places and given back to the system behind them.
+    Result<void> resize(std::uint64_t bytes);
+    Result<void> write_at(std::uint64_t offset, ByteView bytes);
+    void forget(std::uint64_t begin, std::uint64_t end);                        // whole memory pages of them; they read as zeros then
     std::uint64_t size_bytes() const;
     Result<void> each_piece(const std::function<Result<void>(ByteView)>& take) const;
 

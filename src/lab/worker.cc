@@ -36,7 +36,7 @@ Result<OpenedPart> fetch_and_open(JobSource& source, std::string_view lease_text
         plain.clear();
         return {};
     };
-    TRY(source.fetch(lease_text, part, [&](ByteView piece) -> Result<void> {
+    TRY(source.fetch(lease_text, part, 0, part.sealed_bytes, [&](ByteView piece) -> Result<void> {
         sealed_bytes += piece.size();
         if (sealed_bytes > part.sealed_bytes) return fail(ErrorKind::corrupt, "part {}: more bytes than the lease says", part.part);
         sealed_hash.update(piece);
@@ -50,6 +50,13 @@ Result<OpenedPart> fetch_and_open(JobSource& source, std::string_view lease_text
     TRY(keep());
     opened.sha256 = plain_hash.finish();
     return opened;
+}
+
+// Of a job that reads pictures only what stands in them is new: the places that go through the step "ocr".
+void keep_text_of_pictures(PartEvidence& evidence) {
+    std::erase_if(evidence.sightings, [](const Sighting& sighting) { return sighting.where.find("-ocr-") == std::string::npos; });
+    std::erase_if(evidence.unread, [](const Unread& row) { return row.where.find("-ocr") == std::string::npos; });
+    evidence.text.clear();
 }
 
 std::string summary_of(const Evidence& evidence) {
@@ -90,18 +97,21 @@ std::string fitting_json(Finding& finding, std::size_t bytes_max) {
 }
 
 Result<PartEvidence> Worker::examine(const dispatch::LabLease& lease, const LeaseKeeper& keeper, const seal::TipKey& key,
-                                     const dispatch::LeasePart& part) {
-    PartEvidence evidence;
-    if (part.sealed_bytes > options_.part_bytes_max) {
-        evidence.format = "unknown";
-        evidence.unread.push_back({"0", fmt::format("this lab takes parts of at most {} bytes", options_.part_bytes_max)});
-        evidence.part = part.part;
-        return evidence;
+                                     const dispatch::LeasePart& part, LongJob* job) {
+    if (part.sealed_bytes > options_.part_bytes_max && lease.skill == skill_read_pictures) {
+        PartEvidence unread;
+        unread.part = part.part;
+        unread.format = "unknown";
+        unread.unread.push_back({"0", fmt::format("pictures in a part of more than {} bytes are not read", options_.part_bytes_max)});
+        return unread;
     }
+    if (part.sealed_bytes > options_.part_bytes_max) return examine_in_ranges(lease, keeper, key, part, *job);
+    PartEvidence evidence;
     const OpenedPart opened = TRY(fetch_and_open(parts_.source, keeper.lease(), lease, part, key));
     examination::ExaminationOptions options;
     options.scan = evidence::scan_options(parts_.limits);
     options.scan.is_hashed = false;   // it was hashed when it came
+    options.reads_text_in_pictures = lease.skill == skill_read_pictures;
     if (part.sealed_bytes <= line_part_bytes_max) options.scan.text_bytes_max = 0;   // the desk has the text already
     auto read = examination::examine_open_file(opened.file.number(), "", parts_.sandbox, options);
     if (read) {
@@ -112,6 +122,7 @@ Result<PartEvidence> Worker::examine(const dispatch::LabLease& lease, const Leas
     } else {
         return fail(read.error());
     }
+    if (options.reads_text_in_pictures) keep_text_of_pictures(evidence);
     evidence.part = part.part;
     evidence.sha256 = opened.sha256.hex();
     evidence.size_bytes = opened.file.size_bytes();
@@ -138,14 +149,22 @@ Result<WorkResult> Worker::work(const dispatch::LabLease& lease, const LeaseKeep
     finding.tip = lease.tip;
     finding.lab = parts_.keys.id;
     finding.engine = options_.engine;
+    const bool is_long = std::any_of(lease.parts.begin(), lease.parts.end(), [&](const dispatch::LeasePart& part) { return part.sealed_bytes > options_.part_bytes_max; });
+    LongJobPointer job;
+    if (is_long) {
+        auto begun = begin_long_job(lease, keeper);
+        if (!begun) return begun.error().kind == ErrorKind::conflict ? Result<WorkResult>(WorkResult::lost) : give_back(keeper, begun.error());
+        job = std::move(*begun);
+    }
     for (const dispatch::LeasePart& part : lease.parts) {
-        auto evidence = examine(lease, keeper, *key, part);
+        auto evidence = examine(lease, keeper, *key, part, job.get());
         if (keeper.is_lost()) return WorkResult::lost;
         if (!evidence && evidence.error().kind == ErrorKind::conflict) return WorkResult::lost;
         if (!evidence) return give_back(keeper, evidence.error());
         finding.evidence.parts.push_back(std::move(*evidence));
     }
-    finding.summary = summary_of(finding.evidence);
+    finding.is_guess = lease.skill == skill_read_pictures;
+    finding.summary = (finding.is_guess ? "text in pictures, its letters guessed; " : "") + summary_of(finding.evidence);
     const std::string json = fitting_json(finding, dispatch::finding_json_bytes_max);
     const Bytes sealed = seal::seal_to(lease.desk_key, dispatch::finding_context(lease.job), view(json), parts_.entropy);
     auto done = parts_.source.complete(keeper.lease(), sealed);
@@ -182,6 +201,7 @@ void Worker::run(const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any wake;
     std::chrono::milliseconds pause{0};
+    stop_ = stop;
     while (!stop.stop_requested()) {
         const auto result = work_one();
         // A job given back is a pause too, or a lab that can do nothing would ask for all jobs in turn.
@@ -202,6 +222,7 @@ void Worker::run(const std::stop_token& stop) {
 
 Result<std::size_t> Worker::run_until_idle(const std::stop_token& stop) {
     std::size_t done = 0;
+    stop_ = stop;
     while (!stop.stop_requested()) {
         const WorkResult result = TRY(work_one());
         if (result == WorkResult::idle) break;

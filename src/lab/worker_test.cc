@@ -34,9 +34,12 @@ class SourceBetween : public JobSource {
     Result<std::optional<LabLease>> lease(const std::vector<std::string>& skills, unsigned wait_seconds) override {
         return under_.lease(skills, wait_seconds);
     }
-    Result<void> fetch(std::string_view lease, const LeasePart& part, const std::function<Result<void>(ByteView)>& take) override {
-        return under_.fetch(lease, part, take);
+    Result<void> fetch(std::string_view lease, const LeasePart& part, std::uint64_t offset, std::uint64_t count,
+                       const std::function<Result<void>(ByteView)>& take) override {
+        return under_.fetch(lease, part, offset, count, take);
     }
+    Result<void> keep_bookmark(std::string_view lease, ByteView sealed) override { return under_.keep_bookmark(lease, sealed); }
+    Result<std::optional<Bytes>> bookmark(std::string_view lease) override { return under_.bookmark(lease); }
     Result<dispatch::RenewedLease> renew(std::string_view lease) override { return under_.renew(lease); }
     Result<void> complete(std::string_view lease, ByteView finding) override { return under_.complete(lease, finding); }
     Result<void> give_back(std::string_view lease, std::string_view reason, bool is_final) override {
@@ -168,14 +171,14 @@ class TamperingSource final : public SourceBetween {
         lease->parts[0].sealed_sha256 = sha256(sealed);
         return lease;
     }
-    Result<void> fetch(std::string_view lease, const LeasePart& part, const std::function<Result<void>(ByteView)>& take) override {
+    Result<void> fetch(std::string_view lease, const LeasePart& part, std::uint64_t, std::uint64_t, const std::function<Result<void>(ByteView)>& take) override {
         return take(TRY(changed(lease, part)));
     }
 
   private:
     Result<Bytes> changed(std::string_view lease, const LeasePart& part) {
         Bytes sealed;
-        TRY(under_.fetch(lease, part, [&sealed](ByteView piece) -> Result<void> {
+        TRY(under_.fetch(lease, part, 0, UINT64_MAX, [&sealed](ByteView piece) -> Result<void> {
             append(sealed, piece);
             return {};
         }));
@@ -226,10 +229,11 @@ class LosingSource final : public SourceBetween {
         ++renewals;
         return fail(ErrorKind::conflict, "taken");
     }
-    Result<void> fetch(std::string_view lease, const LeasePart& part, const std::function<Result<void>(ByteView)>& take) override {
+    Result<void> fetch(std::string_view lease, const LeasePart& part, std::uint64_t offset, std::uint64_t count,
+                       const std::function<Result<void>(ByteView)>& take) override {
         for (int i = 0; i < 500 && renewals == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        return under_.fetch(lease, part, take);
+        return under_.fetch(lease, part, offset, count, take);
     }
     std::atomic<int> renewals = 0;
 };

@@ -13,6 +13,28 @@ std::string_view name_of(JobState state) {
     return "unknown";
 }
 
+Json to_json(const JobProgress& progress) {
+    Json json = Json::object();
+    json.set("done_bytes", progress.done_bytes).set("all_bytes", progress.all_bytes);
+    json.set("bytes_per_second", progress.bytes_per_second).set("seconds_left", progress.seconds_left);
+    return json;
+}
+
+Result<JobProgress> job_progress_from(const Json& json) {
+    const auto count = [&json](std::string_view name) -> Result<std::uint64_t> {
+        const std::int64_t value = TRY(json.integer_at(name));
+        if (value < 0) return fail(ErrorKind::invalid, "{}: below 0", name);
+        return static_cast<std::uint64_t>(value);
+    };
+    JobProgress progress;
+    progress.done_bytes = TRY(count("done_bytes"));
+    progress.all_bytes = TRY(count("all_bytes"));
+    progress.bytes_per_second = TRY(count("bytes_per_second"));
+    progress.seconds_left = TRY(count("seconds_left"));
+    if (progress.done_bytes > progress.all_bytes) return fail(ErrorKind::invalid, "done_bytes: more than all_bytes");
+    return progress;
+}
+
 namespace {
 Json head_of(const Finding& finding) {
     Json json = Json::object();
@@ -22,6 +44,7 @@ Json head_of(const Finding& finding) {
     json.set("lab", finding.lab.text());
     json.set("engine", finding.engine);
     json.set("summary", finding.summary);
+    if (finding.is_guess) json.set("is_guess", true);
     return json;
 }
 }  // namespace
@@ -46,6 +69,7 @@ Result<Finding> finding_from(const Json& json) {
     finding.lab = TRY(LabId::from_text(TRY(json.text_at("lab"))));
     finding.engine = TRY(json.text_at("engine"));
     finding.summary = TRY(json.text_at_or("summary", ""));
+    finding.is_guess = TRY(json.bool_at_or("is_guess", false));
     finding.evidence = TRY(evidence_from(*TRY(json.object_at("evidence"))));
     return finding;
 }

@@ -226,7 +226,8 @@ struct PartOpener::State {
         if (waiting[0] != envelope_version) {
             return fail(ErrorKind::unsupported, "envelope version {}", std::to_integer<unsigned>(waiting[0]));
         }
-        CHECK(crypto_secretstream_xchacha20poly1305_init_pull(&stream, uchar(waiting) + 1, uchar(key.bytes())) == 0);
+        std::copy_n(waiting.begin() + 1, header.size(), header.begin());
+        CHECK(crypto_secretstream_xchacha20poly1305_init_pull(&stream, uchar(header), uchar(key.bytes())) == 0);
         has_header = true;
         return {};
     }
@@ -234,6 +235,7 @@ struct PartOpener::State {
     TipKey key;
     crypto_secretstream_xchacha20poly1305_state stream{};
     ChunkPlace place;
+    ByteArray<stream_header_bytes> header{};
     bool has_header = false;
     bool is_over = false;  // finished or failed
     std::uint64_t chunk = 0;
@@ -242,6 +244,25 @@ struct PartOpener::State {
 
 PartOpener::PartOpener(const TipKey& key, const TipId& tip, std::uint32_t part)
     : state_(std::make_unique<State>(key, tip, part)) {}
+PartOpener::PartOpener(const TipKey& key, const TipId& tip, std::uint32_t part, const PartPlace& from)
+    : state_(std::make_unique<State>(key, tip, part)) {
+    // Without the tags "rekey" and "final" a chunk changes nothing of the stream but its nonce.
+    static_assert(sizeof state_->stream.nonce == sizeof from.nonce);
+    state_->header = from.header;
+    CHECK(crypto_secretstream_xchacha20poly1305_init_pull(&state_->stream, uchar(from.header), uchar(key.bytes())) == 0);
+    std::copy(from.nonce.begin(), from.nonce.end(), std::as_writable_bytes(std::span(state_->stream.nonce)).begin());
+    state_->chunk = from.chunk;
+    state_->has_header = true;
+}
+PartPlace PartOpener::place() const {
+    CHECK(state_->has_header);
+    PartPlace place;
+    place.chunk = state_->chunk;
+    place.header = state_->header;
+    const auto nonce = std::as_bytes(std::span(state_->stream.nonce));
+    std::copy(nonce.begin(), nonce.end(), place.nonce.begin());
+    return place;
+}
 PartOpener::~PartOpener() = default;
 PartOpener::PartOpener(PartOpener&&) noexcept = default;
 PartOpener& PartOpener::operator=(PartOpener&&) noexcept = default;

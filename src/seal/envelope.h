@@ -60,9 +60,20 @@ class PartSealer {
     std::unique_ptr<State> state_;
 };
 
+// Where an opener stands between two chunks: enough, with the key, to go on from there. Holds no secret.
+struct PartPlace {
+    std::uint64_t chunk = 0;                          // the next one
+    ByteArray<part_header_bytes - 1> header{};
+    ByteArray<12> nonce{};                            // counter and running nonce of the stream
+    std::uint64_t sealed_at() const { return part_header_bytes + chunk * chunk_sealed_bytes; }   // where the next chunk begins
+    std::uint64_t plain_at() const { return chunk * chunk_plain_bytes; }
+};
+
 class PartOpener {
   public:
     PartOpener(const TipKey& key, const TipId& tip, std::uint32_t part);
+    // Goes on from a place: push() is given the sealed bytes from sealed_at() on. A place of another part opens nothing.
+    PartOpener(const TipKey& key, const TipId& tip, std::uint32_t part, const PartPlace& from);
     ~PartOpener();
     PartOpener(PartOpener&&) noexcept;
     PartOpener& operator=(PartOpener&&) noexcept;
@@ -70,6 +81,7 @@ class PartOpener {
     // true but maybe not all: only finish() says that the part is whole.
     Result<void> push(ByteView sealed, Bytes& out);
     Result<void> finish(Bytes& out);
+    PartPlace place() const;                          // behind the last chunk that was given out; after the header
 
   private:
     struct State;

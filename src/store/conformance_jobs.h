@@ -52,6 +52,26 @@ TEST_P(StoreConformance, a_late_worker_cannot_complete) {
     EXPECT_EQ(store_->counts()->jobs_done, 1U);
 }
 
+TEST_P(StoreConformance, progress_is_kept_under_the_token_and_gives_the_tries_back) {
+    ASSERT_NO_FATAL_FAILURE(accept(1, 1));
+    const TipId tip = id_of<TipId>(1);
+    ASSERT_WORKS(store_->apply(Change{.jobs = {job_for(tip, 10)}}));
+    ASSERT_TRUE(lease({mail_skill()}, hour_number(1)).has_value());
+    const auto second = lease({mail_skill()}, hour_number(2));
+    ASSERT_TRUE(second.has_value());
+    EXPECT_EQ(second->job.tries, 2U);
+    const Change half{.products = {Product{tip, "bookmark", 1, to_bytes("half")}}};
+    EXPECT_FAILS(ErrorKind::conflict, store_->keep_progress(second->job.id, second->fencing_token - 1, half));
+    EXPECT_FALSE(store_->product(tip, "bookmark")->has_value());
+    ASSERT_WORKS(store_->keep_progress(second->job.id, second->fencing_token, half));
+    EXPECT_TRUE(store_->product(tip, "bookmark")->has_value());
+    EXPECT_EQ(store_->job(second->job.id)->tries, 1U);
+    EXPECT_EQ(store_->job(second->job.id)->state, JobState::leased);
+    ASSERT_WORKS(store_->complete_job(second->job.id, second->fencing_token, {}));
+    EXPECT_FAILS(ErrorKind::conflict, store_->keep_progress(second->job.id, second->fencing_token, half));
+    EXPECT_FAILS(ErrorKind::not_found, store_->keep_progress(id_of<JobId>(77), 1, half));
+}
+
 TEST_P(StoreConformance, a_failing_change_leaves_the_job_leased) {
     ASSERT_NO_FATAL_FAILURE(accept(1, 1));
     const TipId tip = id_of<TipId>(1);

@@ -242,6 +242,8 @@ class Store {
     virtual Result<Instant> renew_lease(JobId job, std::uint64_t fencing_token, Instant now, unsigned lease_seconds) = 0;  // conflict
     // `conflict` where the token is not the job's last one, or the job is not leased; then nothing of `change` is done.
     virtual Result<void> complete_job(JobId job, std::uint64_t fencing_token, Change change) = 0;
+    // What the job's worker has so far: `change` under its token, and the job's tries begin anew, for it got on. conflict as above.
+    virtual Result<void> keep_progress(JobId job, std::uint64_t fencing_token, Change change) = 0;
     // Gives it back; it may be leased again from `retry_at` on, or is failed for good where is_final.
     virtual Result<void> give_back_job(JobId job, std::uint64_t fencing_token, Instant retry_at, bool is_final, Change change) = 0;
     virtual Result<Job> job(JobId id) = 0;

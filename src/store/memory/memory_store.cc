@@ -95,6 +95,13 @@ class MemoryStore final : public SmallTables {
         record->job.state = JobState::done;
         return {};
     }
+    Result<void> keep_progress(JobId job, std::uint64_t fencing_token, Change change) override {
+        const std::lock_guard lock(mutex_);
+        JobRecord* record = TRY(leased(job, fencing_token));
+        TRY(apply_locked(change));
+        record->job.tries = 1;
+        return {};
+    }
     Result<void> give_back_job(JobId job, std::uint64_t fencing_token, Instant retry_at, bool is_final, Change change) override {
         const std::lock_guard lock(mutex_);
         JobRecord* record = TRY(leased(job, fencing_token));

@@ -109,6 +109,11 @@ Result<void> finish_job(Connection& connection, JobId job, std::uint64_t fencing
     return changed_or_why(connection, job, "completed");
 }
 
+Result<void> begin_tries_anew(Connection& connection, JobId job, std::uint64_t fencing_token) {
+    TRY(connection.run("UPDATE job SET tries = 1 WHERE id = ?1 AND fencing_token = ?2 AND state = 2", {job, fencing_token}));
+    return changed_or_why(connection, job, "kept");
+}
+
 Result<void> return_job(Connection& connection, JobId job, std::uint64_t fencing_token, Instant retry_at, bool is_final) {
     TRY(connection.run("UPDATE job SET state = ?3, ready_at = ?4 WHERE id = ?1 AND fencing_token = ?2 AND state = 2",
                        {job, fencing_token, is_final ? JobState::failed : JobState::waiting, is_final ? Instant{} : retry_at}));

@@ -20,6 +20,7 @@ Result<bool> has_candidate(Connection& connection, const LeaseRequest& request);
 Result<std::optional<Lease>> lease_best(Connection& connection, const LeaseRequest& request, const LeaseEntryMaker& entry);
 Result<void> extend_lease(Connection& connection, JobId job, std::uint64_t fencing_token, Instant until);
 Result<void> finish_job(Connection& connection, JobId job, std::uint64_t fencing_token);
+Result<void> begin_tries_anew(Connection& connection, JobId job, std::uint64_t fencing_token);
 Result<void> return_job(Connection& connection, JobId job, std::uint64_t fencing_token, Instant retry_at, bool is_final);
 Result<Job> job_by_id(Connection& connection, JobId id);
 Result<std::vector<Job>> all_jobs_of(Connection& connection, TipId tip);

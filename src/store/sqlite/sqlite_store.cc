@@ -94,6 +94,12 @@ class SqliteStore final : public Store {
         if (done && !change.jobs.empty()) doorbell_.ring();
         return done;
     }
+    Result<void> keep_progress(JobId job, std::uint64_t fencing_token, Change change) override {
+        return write<void>([&](Connection& connection) -> Result<void> {
+            TRY(sqlite::begin_tries_anew(connection, job, fencing_token));
+            return sqlite::apply_change(connection, change);
+        });
+    }
     Result<void> give_back_job(JobId job, std::uint64_t fencing_token, Instant retry_at, bool is_final, Change change) override {
         auto done = write<void>([&](Connection& connection) -> Result<void> {
             TRY(sqlite::return_job(connection, job, fencing_token, retry_at, is_final));

@@ -53,6 +53,7 @@ export interface Sighting {
   where: string;
   offset: number;
   context: string;
+  warnings?: string[];
 }
 export interface Mark {
   from: number;
@@ -103,7 +104,9 @@ export interface JobOfTip {
     summary: string;
     sightings: number;
     unread: number;
+    is_guess: boolean;
   };
+  progress: null | { done_bytes: number; all_bytes: number; bytes_per_second: number; seconds_left: number };
 }
 export interface MessageOfTip {
   id: string;

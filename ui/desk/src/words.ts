@@ -89,6 +89,13 @@ export function say_size(bytes: number): string {
   return `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
+// A span that is an estimate: no finer than it can be meant.
+export function say_span(seconds: number): string {
+  if (seconds >= 48 * 3600) return `${Math.round(seconds / 86400)} days`;
+  if (seconds >= 2 * 3600) return `${Math.round(seconds / 3600)} hours`;
+  if (seconds >= 120) return `${Math.round(seconds / 60)} minutes`;
+  return say_count(Math.round(seconds), "second", "seconds");
+}
 export function say_money(loss: { minor_units: number; currency: string; digits: number }): string {
   const whole = loss.minor_units / 10 ** loss.digits;
   return `${whole.toLocaleString("en-GB", { minimumFractionDigits: loss.digits, maximumFractionDigits: loss.digits })} ${loss.currency}`;
