@@ -27,6 +27,8 @@ struct Config {
     std::string lab_certificate;                // PEM; "" = one is made under DIR/keys
     std::string lab_certificate_key;
     std::string emergency_number;               // shown where somebody is in danger; "" = a text without a number
+    std::string warning_lists = "built-in";     // of the line: files of MISP's form, colons between them
+    bool reads_pictures = false;                // jobs of the skill read-pictures are made, and the labs inside `serve` take them
     Limits limits;
 };
 

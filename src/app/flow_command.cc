@@ -106,7 +106,8 @@ Result<int> run_flow(const Command& command, Clock& clock, Entropy& entropy) {
     const rulebook::ReferenceRates rates = TRY(built_in_rates());
     const Handed handed = TRY(handed_in(command, categories));
     Bench bench(categories, clock, entropy);
-    flow::Line line({*bench.store, *sandbox, bench.opener, bench.links, rulebook, rates, clock, entropy, bench.limits});
+    const evidence::WarningLists warnings = evidence::WarningLists::built_in();
+    flow::Line line({*bench.store, *sandbox, bench.opener, bench.links, rulebook, rates, clock, entropy, bench.limits, &warnings});
     if (command.print == "finding") {
         std::printf("%s\n", TRY(findings(bench, line, *sandbox, handed)).pretty().c_str());
         return 0;

@@ -3,6 +3,7 @@
 
 #include "app/assets.h"
 #include "app/data_folder.h"
+#include "app/warning_list_files.h"
 #include "base/log.h"
 #include "desk/ledger_proofs.h"
 #include "face/desk_api.h"
@@ -38,6 +39,7 @@ Result<std::unique_ptr<Inside>> Inside::open(const Parts& parts, const std::opti
     inside->first_password_ = TRY(desk::ensure_first_staff(store, parts.entropy, parts.clock));
     if (with_local_lab && parts.config.lab_workers > 0) TRY(inside->open_local_lab());
 
+    inside->warnings_ = TRY(warning_lists_of_setting(parts.config.warning_lists));
     flow::Line loader({store, parts.sandbox, inside->opener_, inside->links_, parts.rulebook, parts.rates, parts.clock, parts.entropy, parts.config.limits});
     const std::size_t loaded = TRY(loader.load_links());
     log_event(LogLevel::info, "links.loaded", {{"tips", static_cast<std::uint64_t>(loaded)}});
@@ -91,7 +93,7 @@ Result<void> Inside::listen() {
 
 void Inside::start_line(unsigned number) {
     threads_.emplace_back([this, number](const std::stop_token& stop) {
-        flow::Line line({*parts_.open.store, parts_.sandbox, opener_, links_, parts_.rulebook, parts_.rates, parts_.clock, parts_.entropy, parts_.config.limits});
+        flow::Line line({*parts_.open.store, parts_.sandbox, opener_, links_, parts_.rulebook, parts_.rates, parts_.clock, parts_.entropy, parts_.config.limits, warnings_ ? &*warnings_ : nullptr, parts_.config.reads_pictures});
         const std::string name = fmt::format("line-{}", number);
         while (!stop.stop_requested()) {
             const Result<bool> worked = line.work_one(name);
@@ -115,6 +117,7 @@ Result<void> Inside::start() {
                 lab::DeskSource source(lab_desk_, lab::identity_of(*local_lab_, true));
                 lab::WorkerOptions options;
                 options.engine = "plumbline scan " PLUMBLINE_VERSION;
+                if (parts_.config.reads_pictures) options.skills.emplace_back(skill_read_pictures);
                 lab::Worker worker({source, parts_.sandbox, *local_lab_, parts_.clock, parts_.entropy, parts_.config.limits}, options);
                 worker.run(stop);
             });

@@ -63,6 +63,7 @@ class Inside {
     const seal::SigningKey ledger_key_;
     vault::TipOpener opener_;
     flow::LinkBoard links_;
+    std::optional<evidence::WarningLists> warnings_;
     std::unique_ptr<ledger::TilePublisher> publisher_;
     std::unique_ptr<desk::DeskService> desk_;
     std::unique_ptr<desk::SignIn> sign_in_;

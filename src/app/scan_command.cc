@@ -12,10 +12,10 @@
 #include <cstring>
 
 #include "app/scan_output.h"
+#include "app/warning_list_files.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/utf8.h"
-#include "evidence/warning_lists.h"
 #include "examination/feature_files.h"
 #include "examination/open_file.h"
 #include "examination/print_place.h"
@@ -125,22 +125,6 @@ class JsonLines final : public examination::PieceSink {
     Talk& talk_;
     const evidence::WarningLists* warnings_;
 };
-
-Result<std::optional<evidence::WarningLists>> warning_lists_of(const std::vector<std::string>& paths) {
-    constexpr std::uint64_t bytes_max = 256ULL * 1024 * 1024;
-    std::optional<evidence::WarningLists> lists;
-    for (const std::string& path : paths) {
-        if (!lists) lists = evidence::WarningLists::built_in();
-        if (path == "built-in") continue;
-        const examination::OpenFile file(FileEntry{path, 0});
-        Bytes bytes;
-        if (!file.problem().empty()) return fail(ErrorKind::unavailable, "{}: {}", path, file.problem());
-        if (const std::string problem = file.append(0, bytes_max, bytes); !problem.empty()) return fail(ErrorKind::unavailable, "{}: {}", path, problem);
-        const Result<std::string> name = lists->load(text_of(bytes));
-        if (!name) return fail_in(path, name.error());
-    }
-    return lists;
-}
 
 // Tells whether a stopped scan may be gone on with: what its output depends on.
 std::string digest_of(const std::vector<FileEntry>& files, const ScanArguments& arguments, const evidence::ScanOptions& options) {

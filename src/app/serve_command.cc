@@ -40,7 +40,7 @@ Result<std::unique_ptr<Ground>> make_ground(const Command& command, bool opens_t
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
-    if (opens_tips) ground->sandbox = TRY(start_decoder_sandbox(ground->config.sandbox_workers, ground->config.limits));
+    if (opens_tips) ground->sandbox = TRY(start_decoder_sandbox(ground->config.sandbox_workers, ground->config.limits, ground->config.reads_pictures));
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     TRY(make_folder(ground->data));
     ground->open = TRY(open_store(ground->data, ground->config.limits, true));

@@ -23,6 +23,7 @@ struct NewJobSpec {
 
 // A higher severity always goes first; within one, the shorter deadline. 0 to 40,000.
 int priority_of(const Decision& decision);
-std::vector<NewJobSpec> jobs_for(const Decision& decision, const Evidence& evidence);
+// `reads_pictures`: there are labs that read text in pictures; a tip with pictures then gets a job of that skill beside the other.
+std::vector<NewJobSpec> jobs_for(const Decision& decision, const Evidence& evidence, bool reads_pictures = false);
 
 }  // namespace plumbline::dispatch

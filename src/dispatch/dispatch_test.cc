@@ -43,6 +43,17 @@ TEST(Dispatch, AFileThatCouldNotBeReadStillGoesToALab) {
     EXPECT_EQ(jobs_for(decision_of(Severity::low, 720), Evidence{{broken}}).size(), 1u);
 }
 
+TEST(Dispatch, PicturesAreAJobOfTheirOwnWhereALabReadsThem) {
+    PartEvidence picture = part_of(1, "image");
+    picture.pictures = 2;
+    EXPECT_EQ(jobs_for(decision_of(Severity::low, 720), Evidence{{picture}}).size(), 1u);
+    const auto jobs = jobs_for(decision_of(Severity::low, 720), Evidence{{picture}}, true);
+    ASSERT_EQ(jobs.size(), 2u);
+    EXPECT_EQ(jobs[1].skill, skill_read_pictures);
+    EXPECT_EQ(jobs[1].priority, jobs[0].priority);
+    EXPECT_EQ(jobs_for(decision_of(Severity::low, 720), Evidence{{part_of(1, "image")}}, true).size(), 1u);
+}
+
 TEST(Dispatch, SeverityFirstThenTheShorterDeadline) {
     const Severity severities[] = {Severity::low, Severity::medium, Severity::high, Severity::critical};
     const std::int64_t hours[] = {8760, 720, 24, 1};

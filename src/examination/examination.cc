@@ -83,6 +83,7 @@ Result<PartEvidence> examine_open_file(int fd, std::string_view name, Sandbox& s
                 if (all.unread.size() < options.scan.unread_max) all.unread.push_back(std::move(unread));
         }
     }
+    all.pictures = examiner.pictures_left();
     if (left_out > 0) all.unread.push_back({"0", fmt::format("over the limit of {} sightings: {} left out", options.scan.sightings_max, left_out)});
     return all;
 }

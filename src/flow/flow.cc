@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -51,6 +52,22 @@ Result<LinkFacts> link_facts_from(const Json& json) {
     ByteReader in(shingles);
     while (in.left() > 0) facts.shingles.push_back(TRY(in.u64()));
     return facts;
+}
+
+// Values that two tips are not linked by, and the lists that say why.
+Json not_counted_json(const Evidence& evidence) {
+    constexpr std::size_t listed_max = 200;
+    std::map<std::pair<IndicatorKind, std::string_view>, const Sighting*> listed;
+    for (const PartEvidence& part : evidence.parts)
+        for (const Sighting& sighting : part.sightings)
+            if (!sighting.warnings.empty() && listed.size() < listed_max) listed.emplace(std::pair(sighting.kind, std::string_view(sighting.value)), &sighting);
+    Json rows = Json::array();
+    for (const auto& [value, sighting] : listed) {
+        Json row = Json::object();
+        row.set("kind", name_of(value.first)).set("value", value.second).set("words", fmt::format("on the list \"{}\": everyone's, so it weighs nothing", sighting->warnings[0]));
+        rows.push(std::move(row));
+    }
+    return rows;
 }
 
 Json to_json(const std::vector<NewJob>& jobs) {
@@ -104,6 +121,7 @@ Json to_json(const Products& products, std::string_view step) {
     for (const Link& link : products.links) links.push(plumbline::to_json(link));
     Json json = Json::object();
     json.set("facts", to_json(products.link_facts));
+    json.set("not_counted", not_counted_json(products.evidence));
     json.set("links", std::move(links));
     return json;
 }
@@ -154,6 +172,10 @@ Result<Products> Line::run_steps(TipId tip, const TipHeader& header, const TipCo
         unread.unread.push_back({"0", bytes.error().message});
         products.evidence.parts.push_back(std::move(unread));
     }
+    if (parts_.warnings)
+        for (PartEvidence& part : products.evidence.parts)
+            for (Sighting& sighting : part.sightings)
+                for (const std::string_view name : parts_.warnings->names_for(sighting.kind, sighting.value)) sighting.warnings.emplace_back(name);
     // link
     products.link_facts = link::link_facts_of(products.evidence, content);
     parts_.links.insert(tip, products.link_facts);
@@ -162,7 +184,7 @@ Result<Products> Line::run_steps(TipId tip, const TipHeader& header, const TipCo
     products.facts = rulebook::facts_of(content, products.evidence, static_cast<std::int64_t>(products.links.size()), parts_.rates);
     products.decision = rulebook::decide(parts_.rulebook, products.facts);
     // dispatch
-    for (const dispatch::NewJobSpec& spec : dispatch::jobs_for(products.decision, products.evidence)) {
+    for (const dispatch::NewJobSpec& spec : dispatch::jobs_for(products.decision, products.evidence, parts_.has_picture_readers)) {
         IdBytes random;
         parts_.entropy.fill(random);
         products.jobs.push_back({JobId::make(header.received_hour, random), tip, spec.skill, spec.priority, header.received_hour});

@@ -19,6 +19,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "dispatch/part_hashes.h"
+#include "evidence/warning_lists.h"
 #include "flow/link_board.h"
 #include "model/decision.h"
 #include "model/indicator.h"
@@ -64,6 +65,8 @@ class Line {
         Clock& clock;
         Entropy& entropy;
         Limits limits;
+        const evidence::WarningLists* warnings = nullptr;   // mark what is everyone's; null: nothing is marked
+        bool has_picture_readers = false;                   // labs with the skill read-pictures: such jobs are made
     };
     explicit Line(Parts parts) : parts_(parts) {}
 

@@ -4,6 +4,8 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+
+#include <map>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -211,6 +213,30 @@ TEST_F(Flow, TwoTipsWithOneWalletAreLinkedAndStayLinkedAfterARestart) {
     Line restarted({*store_, sandbox_, opener_, again, rulebook_, rates_, clock_, entropy_, Limits()});
     EXPECT_EQ(restarted.load_links().value(), 2U);
     EXPECT_EQ(plumbline::to_json(again.links_of(second)[0]), plumbline::to_json(links[0]));
+}
+
+TEST_F(Flow, AListedValueIsMarkedKeptAndNotCounted) {
+    evidence::WarningLists lists = evidence::WarningLists::built_in();
+    ASSERT_TRUE(lists.load(R"({"name":"Big sites","type":"hostname","list":["bigsite.com"],"matching_attributes":["domain","hostname","url"]})"));
+    Line line({*store_, sandbox_, opener_, links_, rulebook_, rates_, clock_, entropy_, Limits(), &lists});
+    TipContent content;
+    content.category = "fraud.phishing";
+    content.text = "see https://forms.bigsite.com/x and own-scam.net";
+    const auto products = line.run_steps(TipId::make(clock_.now(), {}), {}, content, [](std::uint32_t) { return Result<Bytes>(Bytes()); });
+    ASSERT_TRUE(products) << products.error().message;
+    std::map<std::string, std::size_t> marks;
+    for (const Sighting& sighting : products->evidence.parts[0].sightings) marks[sighting.value] = sighting.warnings.size();
+    EXPECT_EQ(marks, (std::map<std::string, std::size_t>{{"forms.bigsite.com", 1}, {"https://forms.bigsite.com/x", 1}, {"own-scam.net", 0}}));
+    for (const auto& [kind, value] : products->link_facts.values) EXPECT_NE(value, "bigsite.com");
+    const Json link = to_json(*products, "link");
+    const auto& rows = (*link.array_at("not_counted"))->as_array();
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(*rows[0].text_at("words"), "on the list \"Big sites\": everyone's, so it weighs nothing");
+    // What is stored says so too.
+    const auto again = evidence_from(*parse_json(json_text(products->evidence)));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(json_text(*again), json_text(products->evidence));
+    EXPECT_EQ(to_json(*again).dump(), json_text(*again));
 }
 
 TEST_F(Flow, TheSameTipWithAnotherOriginGetsTheSameDecision) {

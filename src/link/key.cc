@@ -76,6 +76,13 @@ bool has_path(std::string_view url) {
     return path != std::string_view::npos && path + 1 < url.size();
 }
 
+// A value on a warning list is everyone's: it weighs nothing. Of a URL with a path, and of an address, the list has the host
+// alone, and who shares the whole of it shares more.
+void add_listed(ValueSet& values, IndicatorKind kind, std::string_view value, const OwnContact& own) {
+    const bool is_more_than_host = (kind == IndicatorKind::url && has_path(value)) || kind == IndicatorKind::email;
+    if (is_more_than_host && value.size() <= value_bytes_max && !is_silent_host(host_of(value)) && !own.holds(kind, value)) values.emplace(kind, value);
+}
+
 void add_value(ValueSet& values, IndicatorKind kind, std::string_view value, const OwnContact& own) {
     if (value.empty() || value.size() > value_bytes_max || grade_of(kind) == Grade::none || own.holds(kind, value)) return;
     switch (kind) {
@@ -157,7 +164,10 @@ LinkFacts link_facts_of(const Evidence& evidence, const TipContent& content) {
     ValueSet values;
     LinkFacts facts;
     for (const PartEvidence& part : evidence.parts) {
-        for (const Sighting& sighting : part.sightings) add_value(values, sighting.kind, sighting.value, own);
+        for (const Sighting& sighting : part.sightings) {
+            if (sighting.warnings.empty()) add_value(values, sighting.kind, sighting.value, own);
+            else add_listed(values, sighting.kind, sighting.value, own);
+        }
         if (part.part != 0 && part.size_bytes > 0) add_value(values, IndicatorKind::file, part.sha256, own);
         merge_shingles(facts.shingles, shingles_of(part.text));
     }

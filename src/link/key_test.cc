@@ -57,6 +57,27 @@ TEST(Key, WhatEverybodyHoldsIsNoKey) {
                 ElementsAre(Pair(IndicatorKind::email, "jo@gmail.com"), Pair(IndicatorKind::url, "https://t.me/joscam"), Pair(IndicatorKind::ipv4, "172.32.0.1")));
 }
 
+TEST(Key, WhatAWarningListHasIsNoKeyButTheWholeOfAUrlIs) {
+    Evidence evidence;
+    evidence.parts.emplace_back();
+    const auto add = [&](IndicatorKind kind, std::string value) {
+        Sighting sighting;
+        sighting.kind = kind;
+        sighting.value = std::move(value);
+        sighting.warnings = {"Big sites"};
+        evidence.parts[0].sightings.push_back(std::move(sighting));
+    };
+    add(IndicatorKind::domain, "forms.bigsite.com");
+    add(IndicatorKind::ipv4, "198.41.0.4");
+    add(IndicatorKind::sha256, std::string(64, 'a'));
+    add(IndicatorKind::url, "https://forms.bigsite.com/");
+    EXPECT_THAT(link_facts_of(evidence, {}).values, IsEmpty());
+    add(IndicatorKind::url, "https://forms.bigsite.com/scam/1");
+    add(IndicatorKind::email, "jo@bigsite.com");
+    EXPECT_THAT(link_facts_of(evidence, {}).values,
+                ElementsAre(Pair(IndicatorKind::email, "jo@bigsite.com"), Pair(IndicatorKind::url, "https://forms.bigsite.com/scam/1")));
+}
+
 TEST(Key, TheReportersOwnContactLinksNothing) {
     EXPECT_THAT(facts_of({{IndicatorKind::email, "ann@victim.net"}, {IndicatorKind::phone, "+493012345678"}}, "Ann@Victim.net, 030 1234 5678").values, IsEmpty());
     EXPECT_THAT(facts_of({{IndicatorKind::phone, "+493099999999"}}, "030 1234 5678").values, ElementsAre(Pair(IndicatorKind::phone, "+493099999999")));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/indicator.h"
 
+#include <algorithm>
+
 #include "base/utf8.h"
 
 namespace plumbline {
@@ -40,6 +42,10 @@ Json to_json(const Sighting& sighting) {
     json.set("where", sighting.where);
     json.set("offset", sighting.offset);
     json.set("context", sighting.context);
+    if (sighting.warnings.empty()) return json;
+    Json warnings = Json::array();
+    for (const std::string& name : sighting.warnings) warnings.push(name);
+    json.set("warnings", std::move(warnings));
     return json;
 }
 
@@ -62,6 +68,7 @@ Json to_json(const PartEvidence& part) {
         unread.push(std::move(item));
     }
     json.set("unread", std::move(unread));
+    if (part.pictures > 0) json.set("pictures", part.pictures);
     return json;
 }
 
@@ -113,13 +120,19 @@ class ObjectText {
 };
 
 void print_sighting(std::string& out, const Sighting& sighting) {
-    ObjectText(out).text("kind", name_of(sighting.kind)).text("value", sighting.value).text("text", sighting.text).text("where", sighting.where)
-        .number("offset", sighting.offset).text("context", sighting.context).end();
+    ObjectText object(out);
+    object.text("kind", name_of(sighting.kind)).text("value", sighting.value).text("text", sighting.text).text("where", sighting.where)
+        .number("offset", sighting.offset).text("context", sighting.context);
+    if (!sighting.warnings.empty()) object.list("warnings", sighting.warnings, [](std::string& to, const std::string& name) { append_json_text(to, name); });
+    object.end();
 }
 void print_unread(std::string& out, const Unread& row) { ObjectText(out).text("where", row.where).text("reason", row.reason).end(); }
 void print_part(std::string& out, const PartEvidence& part) {
-    ObjectText(out).number("part", part.part).text("name", part.name).text("sha256", part.sha256).number("size_bytes", part.size_bytes)
-        .text("format", part.format).text("text", part.text).list("sightings", part.sightings, print_sighting).list("unread", part.unread, print_unread).end();
+    ObjectText object(out);
+    object.number("part", part.part).text("name", part.name).text("sha256", part.sha256).number("size_bytes", part.size_bytes)
+        .text("format", part.format).text("text", part.text).list("sightings", part.sightings, print_sighting).list("unread", part.unread, print_unread);
+    if (part.pictures > 0) object.number("pictures", part.pictures);
+    object.end();
 }
 
 }  // namespace
@@ -138,6 +151,11 @@ Result<Sighting> sighting_from(const Json& json) {
     sighting.where = TRY(json.text_at("where"));
     sighting.offset = static_cast<std::uint64_t>(TRY(json.integer_at("offset")));
     sighting.context = TRY(json.text_at_or("context", ""));
+    if (json.find("warnings") == nullptr) return sighting;
+    for (const Json& name : TRY(json.array_at("warnings"))->as_array()) {
+        if (!name.is_text()) return fail(ErrorKind::invalid, "warnings: texts");
+        sighting.warnings.push_back(name.as_text());
+    }
     return sighting;
 }
 
@@ -152,6 +170,7 @@ Result<PartEvidence> part_evidence_from(const Json& json) {
     for (const Json& row : TRY(json.array_at("sightings"))->as_array()) part.sightings.push_back(TRY(sighting_from(row)));
     for (const Json& row : TRY(json.array_at("unread"))->as_array())
         part.unread.push_back({TRY(row.text_at("where")), TRY(row.text_at("reason"))});
+    if (json.find("pictures") != nullptr) part.pictures = static_cast<std::uint64_t>(std::max<std::int64_t>(0, TRY(json.integer_at("pictures"))));
     return part;
 }
 

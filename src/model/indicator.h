@@ -27,6 +27,7 @@ struct Sighting {
     std::string where;          // "1204-zip:a.eml-88-base64-17": offsets and decodings from the file's first byte
     std::uint64_t offset = 0;   // the last offset of `where`: in the innermost decoded buffer
     std::string context;        // up to 32 characters on either side, on one line, UTF-8
+    std::vector<std::string> warnings = {};  // names of the warning lists that have the value: it is everyone's
 };
 
 // A part that could not be read, and why: never silently skipped.
@@ -45,6 +46,7 @@ struct PartEvidence {
     std::string text;           // readable text for the desk and for near-duplicate linking, UTF-8, bounded
     std::vector<Sighting> sightings;
     std::vector<Unread> unread;
+    std::uint64_t pictures = 0; // whose text a slow reader could read, and was not read
 };
 struct Evidence {
     std::vector<PartEvidence> parts;
