@@ -191,6 +191,7 @@ async function closeAndGoOn(browser, line) {
   await page.locator("#seal-and-send").click();
   await page.getByText("The line is lost").waitFor({ timeout: patience });
   await page.close();
+  while (line.isDead) await new Promise((done) => setTimeout(done, 200));
   const second = await context.newPage();
   await second.goto(`${line.url}/en/`);
   await second.getByText("Please choose your files again").waitFor();
