@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/inside.h"
 
+#include <condition_variable>
+
 #include "app/assets.h"
 #include "app/data_folder.h"
 #include "app/warning_list_files.h"
 #include "base/log.h"
 #include "desk/ledger_proofs.h"
+#include "desk/reminders.h"
 #include "face/desk_api.h"
 #include "http/client.h"
 #include "lab/desk_source.h"
@@ -110,6 +113,16 @@ void Inside::start_line(unsigned number) {
 Result<void> Inside::start() {
     TRY(listen());
     for (unsigned number = 0; number < parts_.config.line_threads; ++number) start_line(number);
+    threads_.emplace_back([this](const std::stop_token& stop) {
+        desk::Reminders reminders(*parts_.open.store, parts_.clock);
+        std::mutex mutex;
+        std::condition_variable_any wake;
+        std::unique_lock lock(mutex);
+        while (!stop.stop_requested()) {
+            if (const auto told = reminders.tell(); !told) log_event(LogLevel::error, "desk.reminders_failed", {{"error", told.error().message}});
+            wake.wait_for(lock, stop, std::chrono::minutes(1), [] { return false; });
+        }
+    });
     publishing_ = std::jthread([this](const std::stop_token& stop) { publisher_->run(stop); });
     if (local_lab_) {
         for (unsigned number = 0; number < parts_.config.lab_workers; ++number)

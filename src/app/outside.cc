@@ -47,6 +47,7 @@ Result<void> Outside::start() {
         return "<div class=\"chart-wide\">" + figures::chart_svg(counted, categories, figures::chart_width_px, "chart-wide") + "</div>" +
                "<div class=\"chart-narrow\">" + figures::chart_svg(counted, categories, figures::chart_narrow_px, "chart-narrow") + "</div>";
     };
+    services.blobs = parts_.open.blobs.get();
     services.keys_text = [this] { return keys_text(); };
     services.proof_of = [this](std::uint64_t index) -> Result<std::string> {
         const ledger::PublishedLog log = TRY(ledger::PublishedLog::open(parts_.data + "/ledger", TRY(read_verify_key(KeyPaths(parts_.data).ledger_public))));

@@ -16,6 +16,9 @@ struct Limits {
     std::size_t field_bytes_max = 4 * 1024;           // a form field other than the text
     std::size_t file_name_bytes_max = 255;
     std::size_t message_text_bytes_max = 16 * 1024;   // a message in the mailbox
+    std::size_t mailbox_messages_max = 500;           // of one tip, both ways
+    std::size_t mailbox_files_max = 200;              // that go with them
+    std::uint64_t mailbox_bytes_max = 12ULL * 1024 * 1024 * 1024;  // of all of them
     // Sealed parts on their way in
     unsigned upload_hours = 72;                       // an upload that nothing was added to for so long is removed
     std::size_t uploads_max = 2000;                   // unfinished at a time

@@ -12,12 +12,10 @@
 #include "model/event.h"
 #include "model/job.h"
 #include "model/wait.h"
-#include "seal/blob.h"
+#include "seal/message.h"
+#include "store/part_bytes.h"
 
 namespace plumbline::desk {
-
-std::string message_context(TipId tip, MessageId message) { return fmt::format("message/{}/{}", tip.text(), message.text()); }
-std::string product_answer(MessageId message) { return "answer/" + message.text(); }
 
 NewEntry DeskService::entry_of(const TipRow& row, TipState to, Json statement, const Session& who) {
     const Instant now = parts_.clock.now();
@@ -75,14 +73,24 @@ Result<std::optional<NewJob>> DeskService::lab_job(const TipRow& row) {
     return std::optional<NewJob>(std::move(job));
 }
 
-Result<Json> DeskService::set_state(TipId id, TipState from, TipState to, std::string_view reason, const Session& who) {
-    if (reason.size() > reason_bytes_max) return fail(ErrorKind::invalid, "reason: at most {} bytes", reason_bytes_max);
-    if (!is_utf8(reason)) return fail(ErrorKind::invalid, "reason: must be UTF-8");
+namespace {
+Result<void> check_words(std::string_view field, std::string_view text, std::size_t bytes_max) {
+    if (text.size() > bytes_max) return fail(ErrorKind::invalid, "{}: at most {} bytes", field, bytes_max);
+    if (!is_utf8(text)) return fail(ErrorKind::invalid, "{}: must be UTF-8", field);
+    return {};
+}
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+}  // namespace
+
+Result<Json> DeskService::set_state(TipId id, TipState from, TipState to, std::string_view reason, const Session& who, const Told& told) {
+    TRY(check_words("reason", reason, reason_bytes_max));
+    TRY(check_words("whom", told.whom, whom_bytes_max));
+    TRY(check_words("words", told.words, reason_bytes_max));
     const TipRow row = TRY(parts_.store.tip(id));
     if (row.state != from) return fail(ErrorKind::conflict, "the tip is {} by now, not {}: load it again", name_of(row.state), name_of(from));
     const std::optional<StateRule> rule = move_between(from, to);
     if (!rule) return fail(ErrorKind::invalid, "to: a tip that is {} cannot be set to {} by a person", name_of(from), name_of(to));
-    const bool has_reason = reason.find_first_not_of(" \t\r\n") != std::string_view::npos;
+    const bool has_reason = !is_blank(reason);
     if (rule->reason == ReasonNeed::required && !has_reason) return fail(ErrorKind::invalid, "reason: needed to set a tip from {} to {}", name_of(from), name_of(to));
     Change change;
     change.moves.push_back({id, from, to});
@@ -95,107 +103,37 @@ Result<Json> DeskService::set_state(TipId id, TipState from, TipState to, std::s
             change.jobs.push_back(std::move(*job));
         }
     }
+    if (!is_blank(told.whom) || !is_blank(told.words)) TRY(tell(row, StepNotice{to, told.whom, told.words}, statement, change, who));
     change.entries.push_back(entry_of(row, to, std::move(statement), who));
     TRY(parts_.store.apply(std::move(change)));
     log_event(LogLevel::info, "desk.state_set", {{"tip", id.text()}, {"staff", who.staff.text()}, {"to", name_of(to)}});
     return Json::object().set("state", name_of(to));
 }
 
-Result<Json> DeskService::answer(TipId id, std::string_view text, const Session& who) {
-    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return fail(ErrorKind::invalid, "text: is empty");
-    if (text.size() > parts_.limits.message_text_bytes_max) return fail(ErrorKind::invalid, "text: at most {} bytes", parts_.limits.message_text_bytes_max);
-    if (!is_utf8(text)) return fail(ErrorKind::invalid, "text: must be UTF-8");
-    const TipRow row = TRY(parts_.store.tip(id));
-    if (!can_be_answered(row.state)) return fail(ErrorKind::conflict, "a tip that is {} cannot be answered: open it first", name_of(row.state));
-    seal::PublicKey reporter;
-    if (row.reporter_public_key.size() != reporter.bytes.size()) return fail(ErrorKind::conflict, "this tip has no mailbox: nobody can read an answer");
-    std::copy(row.reporter_public_key.begin(), row.reporter_public_key.end(), reporter.bytes.begin());
-    // Whoever can write the store could put his own key there and read the answer.
-    if (TRY(parts_.opener.content(id)).reporter_key != to_base64(row.reporter_public_key))
-        return fail(ErrorKind::corrupt, "the mailbox key of this tip is not the one that was sealed with it: no answer is sent");
-
-    const Instant hour = hour_of(parts_.clock.now());
-    IdBytes random;
-    parts_.entropy.fill(random);
-    Message message;
-    message.id = MessageId::make(hour, random);
-    message.tip = id;
-    message.direction = MessageDirection::to_reporter;
-    message.hour = hour;
-    message.sealed = seal::seal_to(reporter, message_context(id, message.id), view(text), parts_.entropy);
-    Json copy = Json::object();
-    copy.set("text", text).set("staff", who.name);
-    Json statement = Json::object();
-    statement.set("act", "answered by a person").set("message", message.id.text()).set("sealed_sha256", sha256(message.sealed).hex());
-
-    Change change;
-    change.products.push_back(parts_.opener.sealed_product(id, product_answer(message.id), 1, copy));
-    change.moves.push_back({id, row.state, TipState::answered});
-    change.entries.push_back(entry_of(row, TipState::answered, std::move(statement), who));
-    const std::string message_id = message.id.text();
-    change.messages.push_back(std::move(message));
-    TRY(parts_.store.apply(std::move(change)));
-    log_event(LogLevel::info, "desk.answered", {{"tip", id.text()}, {"staff", who.staff.text()}});
-    return Json::object().set("state", name_of(TipState::answered)).set("message", message_id);
-}
-
 namespace {
 
+// A part that opens as it is read. Also for files that were added later.
 class SealedFileReader final : public FileReader {
   public:
-    SealedFileReader(std::string name, std::uint64_t size, const seal::TipKey& key, TipId tip, SealedPart part, std::unique_ptr<BlobReader> blob)
-        : name_(std::move(name)), size_(size), opener_(key, tip, part.part), part_(std::move(part)), blob_(std::move(blob)) {}
-
-    Result<bool> next(Bytes& out) override {
-        const std::size_t before = out.size();
-        while (!is_done_ && out.size() == before) TRY(step(out));
-        return !is_done_ || out.size() > before;
-    }
-    const std::string& name() const override { return name_; }
-    std::uint64_t size_bytes() const override { return size_; }
+    SealedFileReader(const AttachedFile& file, seal::PartReader reader) : file_(file), reader_(std::move(reader)) {}
+    Result<bool> next(Bytes& out) override { return reader_.next(out); }
+    const std::string& name() const override { return file_.name; }
+    std::uint64_t size_bytes() const override { return file_.size_bytes; }
 
   private:
-    Result<void> step(Bytes& out) {
-        Bytes buffer;
-        ByteView piece;
-        if (blob_) {
-            buffer.resize(seal::chunk_sealed_bytes);
-            piece = ByteView(buffer).first(TRY(blob_->read(offset_, buffer)));
-        } else {
-            const ByteView rest = ByteView(std::get<Bytes>(part_.where)).subspan(offset_);
-            piece = rest.first(std::min(rest.size(), seal::chunk_sealed_bytes));
-        }
-        if (piece.empty()) {
-            is_done_ = true;
-            return opener_.finish(out);
-        }
-        offset_ += piece.size();
-        return opener_.push(piece, out);
-    }
-
-    std::string name_;
-    std::uint64_t size_;
-    seal::PartOpener opener_;
-    SealedPart part_;
-    std::unique_ptr<BlobReader> blob_;   // null: the part is in the row
-    std::uint64_t offset_ = 0;
-    bool is_done_ = false;
+    AttachedFile file_;
+    seal::PartReader reader_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<FileReader>> DeskService::file(TipId id, std::uint32_t n) {
-    const TipContent content = TRY(parts_.opener.readable(id)).content;
-    if (n == 0 || n > content.files.size()) return fail(ErrorKind::not_found, "the tip has {} files", content.files.size());
-    for (SealedPart& part : TRY(parts_.store.parts(id))) {
-        if (part.part != n) continue;
-        std::unique_ptr<BlobReader> blob;
-        if (const BlobRef* ref = std::get_if<BlobRef>(&part.where)) blob = TRY(parts_.blobs.read(*ref));
-        const AttachedFile& file = content.files[n - 1];
-        return std::unique_ptr<FileReader>(
-            std::make_unique<SealedFileReader>(file.name, file.size_bytes, TRY(parts_.opener.key_of(id)), id, std::move(part), std::move(blob)));
-    }
-    return fail(ErrorKind::corrupt, "the bytes of file {} are missing", n);
+    std::vector<AttachedFile> files = TRY(parts_.opener.readable(id)).content.files;
+    for (const vault::TipOpener::AddedFile& added : TRY(parts_.opener.added_files(id))) files.push_back(added.file);
+    if (n == 0 || n > files.size()) return fail(ErrorKind::not_found, "the tip has {} files", files.size());
+    vault::TipOpener::Located file = TRY(parts_.opener.locate(id, n));
+    const std::uint32_t part = file.part.part;
+    return std::make_unique<SealedFileReader>(files[n - 1], seal::PartReader(file.key, file.envelope, part, TRY(reading(parts_.blobs, std::move(file.part)))));
 }
 
 }  // namespace plumbline::desk

@@ -133,6 +133,21 @@ Json DeskService::row_json(const TipRow& row) {
     return json;
 }
 
+Result<Json> DeskService::due_soon(std::int64_t hours) {
+    if (hours < 0 || hours > due_soon_hours_max) return fail(ErrorKind::invalid, "hours: 0 to {}", due_soon_hours_max);
+    const Instant now = parts_.clock.now();
+    const std::vector<TipRow> due = TRY(parts_.store.unopened_due_before(now + std::chrono::hours(hours), queue_rows_max + 1));
+    Json rows = Json::array();
+    for (const TipRow& row : due) {
+        if (rows.as_array().size() == queue_rows_max) break;
+        const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(row.ranking->deadline - now).count();
+        rows.push(row_json(row).set("minutes_left", static_cast<std::int64_t>(minutes)));
+    }
+    Json json = Json::object();
+    json.set("hours", hours).set("has_more", due.size() > queue_rows_max).set("rows", std::move(rows));
+    return json;
+}
+
 Result<Json> DeskService::queue(const QueueQuery& query) {
     if (query.count == 0 || query.count > queue_rows_max) return fail(ErrorKind::invalid, "count: 1 to {}", queue_rows_max);
     TipFilter filter;

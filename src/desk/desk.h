@@ -36,6 +36,8 @@ inline constexpr std::size_t sightings_listed_max = 2000;
 inline constexpr std::size_t links_listed_max = 200;
 inline constexpr std::size_t graph_nodes_max = 60;
 inline constexpr std::size_t reason_bytes_max = 2000;
+inline constexpr std::size_t whom_bytes_max = 200;
+inline constexpr std::int64_t due_soon_hours_max = 24 * 14;
 inline constexpr std::chrono::seconds tally_age_max{10};
 
 // How the desk proves that an entry is in the log: the ledger's own proof (C2SP tlog-proof text, with the signed checkpoint in
@@ -63,6 +65,16 @@ class FileReader {
     virtual std::uint64_t size_bytes() const = 0;
 };
 
+// An answer with files, sealed to the reporter as it comes. Nothing is left without finish(). One thread at a time.
+class AnswerWriter {
+  public:
+    virtual ~AnswerWriter() = default;
+    virtual Result<void> begin_file(std::string_view name, std::string_view media_type) = 0;
+    virtual Result<void> file_data(ByteView piece) = 0;
+    virtual Result<void> end_file() = 0;
+    virtual Result<Json> finish(std::string_view text) = 0;   // {"state","message"}
+};
+
 class DeskService {
   public:
     struct Parts {                    // everything outlives the service
@@ -87,8 +99,16 @@ class DeskService {
     Result<std::unique_ptr<FileReader>> file(TipId id, std::uint32_t n);   // n from 1
 
     Result<Json> open(TipId id, const Session& who);
-    Result<Json> set_state(TipId id, TipState from, TipState to, std::string_view reason, const Session& who);
+    // `told`: what the reporter reads of it in the mailbox, sealed to them alone; the reason stays at the desk.
+    struct Told {
+        std::string whom;             // to which body it was referred
+        std::string words;            // why, in plain words
+    };
+    Result<Json> set_state(TipId id, TipState from, TipState to, std::string_view reason, const Session& who, const Told& told = {});
     Result<Json> answer(TipId id, std::string_view text, const Session& who);
+    Result<std::unique_ptr<AnswerWriter>> begin_answer(TipId id, const Session& who);
+    // Tips that no person has opened and that fall due within `hours`, overdue ones first.
+    Result<Json> due_soon(std::int64_t hours);
 
   private:
     struct Tally {
@@ -106,12 +126,16 @@ class DeskService {
     Json links_json(const std::vector<Link>& links);
     Json jobs_json(TipId id, Json& troubles);
     Json messages_json(TipId id, Json& troubles);
-    void add_content(Json& json, const TipContent& content, const Evidence& evidence) const;
+    void add_content(Json& json, const TipContent& content, const Evidence& evidence, const std::vector<vault::TipOpener::AddedFile>& added) const;
     // trail.cc
     Json custody_json(TipId id, Json& troubles);
     Json inclusion_json(const StoredEntry& stored, std::optional<merkle::Checkpoint>& checkpoint);
     // acts.cc
     NewEntry entry_of(const TipRow& row, TipState to, Json statement, const Session& who);
+    Result<seal::PublicKey> reporter_of(const TipRow& row);
+    class Answering;
+    // Adds the notice for the reporter to a change, and what its entry commits to.
+    Result<void> tell(const TipRow& row, StepNotice notice, Json& statement, Change& change, const Session& who);
     Result<std::optional<NewJob>> lab_job(const TipRow& row);
 
     Parts parts_;
@@ -119,8 +143,6 @@ class DeskService {
     std::optional<Tally> tally_;
 };
 
-// What a message is sealed with, so that it opens in no other place: "message/tip_.../msg_...".
-std::string message_context(TipId tip, MessageId message);
 // The desk's own copy of an answer, which only the reporter can open otherwise.
 std::string product_answer(MessageId message);
 bool is_overdue(const TipRow& row, Instant now);

@@ -6,6 +6,10 @@
 
 #include "desk/ledger_proofs.h"
 #include "desk/states.h"
+#include "flow/recheck.h"
+#include "intake/intake.h"
+#include "seal/message.h"
+#include "store/part_bytes.h"
 #include "desk/test_desk.h"
 #include "ledger/publisher.h"
 #include "store/test_folder.h"
@@ -109,6 +113,82 @@ TEST_F(DeskTest, the_queue_is_ordered_filtered_and_paged) {
     EXPECT_EQ(at(at(at(service_.queue(query).take(), "rows"), 0), "id"), Json(new_one.text()));
     query.count = queue_rows_max + 1;
     EXPECT_EQ(service_.queue(query).error().kind, ErrorKind::invalid);
+}
+
+// The reporter's side is the real one: words, sealed additions, answers that the words open.
+TEST_F(DeskTest, files_go_both_ways_and_what_became_of_it_is_told) {
+    const Limits limits;
+    const seal::SigningKeys signing = seal::make_signing_keys(desk_.entropy);
+    const auto intake = intake::Intake::make(*desk_.store, *desk_.blobs, desk_.clock, desk_.entropy, desk_.categories,
+                                             {{desk_.keys.public_key}, signing.secret, Bytes(32, std::byte{1}), desk_.keys.public_key}, limits);
+    TipContent content;
+    content.text = "They took it.";
+    content.category = "fraud.phishing";
+    const intake::Receipt receipt = intake->begin({})->get()->finish(content).take();
+    const TipId id = receipt.tip;
+    auto addition = intake->begin_addition(receipt.words).take();
+    ASSERT_TRUE(addition->begin_file("later.txt", "text/plain") && addition->file_data(view("write to thief@example.com")) && addition->end_file());
+    ASSERT_TRUE(addition->finish("found this").has_value());
+
+    const Json page = service_.tip(id).take();
+    EXPECT_EQ(size_of(at(page, "troubles")), 0U) << at(page, "troubles").dump();
+    EXPECT_EQ(at(at(at(page, "files"), 0), "name"), Json("later.txt"));
+    EXPECT_EQ(at(at(at(page, "messages"), 0), "text"), Json("found this"));
+    const auto reader = service_.file(id, 1).take();
+    Bytes bytes;
+    while (reader->next(bytes).take()) {}
+    EXPECT_EQ(text_of(bytes), "write to thief@example.com");
+    EXPECT_EQ(service_.file(id, 2).error().kind, ErrorKind::not_found);
+
+    ASSERT_TRUE(service_.open(id, who_).has_value());
+    auto answer = service_.begin_answer(id, who_).take();
+    const std::string large(200'000, 'f');
+    ASSERT_TRUE(answer->begin_file("form.pdf", "application/pdf") && answer->file_data(view(large)) && answer->end_file());
+    ASSERT_TRUE(answer->finish("Please fill this in.").has_value());
+    answer.reset();
+    ASSERT_TRUE(service_.set_state(id, TipState::answered, TipState::referred, "internal note", who_, {"The police of Example Town", "They can look into the account."}).has_value());
+    EXPECT_EQ(service_.set_state(id, TipState::referred, TipState::closed, "x", who_, {std::string(whom_bytes_max + 1, 'w'), ""}).error().kind, ErrorKind::invalid);
+
+    const auto mailbox = intake->open_mailbox(receipt.words).take();
+    ASSERT_EQ(mailbox.answers.size(), 2U);
+    EXPECT_EQ(mailbox.answers[0]->text, "Please fill this in.");
+    const auto file = intake->answer_file(receipt.words, mailbox.messages[1].id, 1).take();
+    EXPECT_EQ(file.file.name, "form.pdf");
+    bytes.clear();
+    while (file.reader->next(bytes).take()) {}
+    EXPECT_EQ(text_of(bytes), large);
+    EXPECT_FALSE(intake->answer_file(receipt.words, mailbox.messages[1].id, 2).has_value());
+    EXPECT_FALSE(intake->answer_file(receipt.words, mailbox.messages[0].id, 1).has_value()) << "what was sent to the desk opens for the desk alone";
+    ASSERT_TRUE(mailbox.answers[1]->notice.has_value());
+    EXPECT_EQ(mailbox.answers[1]->notice->whom, "The police of Example Town");
+    EXPECT_EQ(mailbox.answers[1]->notice->words, "They can look into the account.");
+    EXPECT_EQ(to_json(*mailbox.answers[1]).dump().find("internal note"), std::string::npos);
+    const Json after = service_.tip(id).take();
+    EXPECT_EQ(at(at(at(at(after, "messages"), 1), "files"), 0).find("size_bytes")->as_integer(), 200'000);
+    const auto problems = flow::recheck_tip(*desk_.store, desk_.opener, id).take();
+    for (const std::string& problem : problems) EXPECT_EQ(problem.find("message"), std::string::npos) << problem;
+}
+
+TEST_F(DeskTest, what_falls_due_soon_is_listed_soonest_first) {
+    const TipId later = desk_.accept("later");
+    const TipId sooner = desk_.accept("sooner");
+    const TipId far = desk_.accept("far");
+    desk_.decide(later, Severity::low, 20);
+    desk_.decide(sooner, Severity::high, 2);
+    desk_.decide(far, Severity::low, 100);
+    const auto ids = [&](std::int64_t hours) {
+        std::string text;
+        const Json due = service_.due_soon(hours).take();
+        for (const Json& row : at(due, "rows").as_array()) text += row.find("id")->as_text() + " ";
+        return text;
+    };
+    EXPECT_EQ(ids(24), sooner.text() + " " + later.text() + " ");
+    EXPECT_EQ(ids(3), sooner.text() + " ");
+    desk_.clock.advance(std::chrono::hours(5));
+    EXPECT_EQ(ids(0), sooner.text() + " ") << "overdue";
+    ASSERT_TRUE(service_.open(sooner, who_).has_value());
+    EXPECT_EQ(ids(0), "");
+    EXPECT_EQ(service_.due_soon(-1).error().kind, ErrorKind::invalid);
 }
 
 TEST(States, what_nobody_has_opened_cannot_be_closed_or_passed_on) {
@@ -270,9 +350,8 @@ TEST_F(DeskTest, an_answer_opens_with_the_reporters_key_only) {
     EXPECT_EQ(state_of(id), TipState::answered);
     const auto messages = desk_.store->messages_of(id).take();
     ASSERT_EQ(messages.size(), 1U);
-    const std::string context = message_context(id, messages[0].id);
-    EXPECT_EQ(text_of(seal::open_sealed(desk_.reporters.at(0).secret, context, messages[0].sealed).take()), "Your bank was told.");
-    EXPECT_FALSE(seal::open_sealed(desk_.keys.secret, context, messages[0].sealed).has_value());
+    EXPECT_EQ(seal::open_message(desk_.reporters.at(0).secret, id, messages[0].id, messages[0].sealed)->text, "Your bank was told.");
+    EXPECT_FALSE(seal::open_message(desk_.keys.secret, id, messages[0].id, messages[0].sealed).has_value());
     const Json shown = at(at(tip(id), "messages"), 0);
     EXPECT_EQ(at(shown, "text"), Json("Your bank was told."));
     EXPECT_EQ(at(shown, "staff"), Json("desk"));
@@ -294,7 +373,7 @@ TEST_F(DeskTest, a_message_of_the_reporter_is_read) {
     message.tip = id;
     message.direction = MessageDirection::from_reporter;
     message.hour = hour_of(desk_.clock.now());
-    message.sealed = seal::seal_to(desk_.keys.public_key, message_context(id, message.id), view("One thing more"), desk_.entropy);
+    message.sealed = seal::seal_message(desk_.keys.public_key, id, message.id, MessageContent{"One thing more", {}, "", {}}, desk_.entropy);
     Change change;
     change.messages.push_back(message);
     ASSERT_TRUE(desk_.store->apply(std::move(change)).has_value());

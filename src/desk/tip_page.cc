@@ -112,19 +112,21 @@ Json DeskService::parts_json(const TipContent& content, const Evidence& evidence
     return parts;
 }
 
-void DeskService::add_content(Json& json, const TipContent& content, const Evidence& evidence) const {
+void DeskService::add_content(Json& json, const TipContent& content, const Evidence& evidence, const std::vector<vault::TipOpener::AddedFile>& added) const {
     json.set("partner", content.origin.partner);
     json.set("category", category_json(content.category));
     json.set("loss", loss_json(content.loss));
     json.set("answers", answers_json(content));
     json.set("contact", content.contact);
     Json files = Json::array();
-    for (std::uint32_t n = 1; n <= content.files.size(); ++n) {
-        const AttachedFile& file = content.files[n - 1];
+    const std::size_t own = content.files.size();
+    for (std::uint32_t n = 1; n <= own + added.size(); ++n) {
+        const AttachedFile& file = n <= own ? content.files[n - 1] : added[n - own - 1].file;
         const PartEvidence* part = part_of(evidence, n);
         Json row = Json::object();
         row.set("n", static_cast<std::int64_t>(n)).set("name", file.name).set("media_type", file.media_type);
         row.set("size_bytes", file.size_bytes).set("format", part ? part->format : "");
+        row.set("added_hour", n <= own ? Json() : Json(to_text(added[n - own - 1].hour)));
         files.push(std::move(row));
     }
     json.set("files", std::move(files));
@@ -208,16 +210,14 @@ Json DeskService::messages_json(TipId id, Json& troubles) {
             const auto copy = parts_.opener.product(id, product_answer(message.id));
             if (!copy) troubles.push(failure_text("answer", copy.error()));
             if (copy && *copy) {
-                const Json* text = (*copy)->find("text");
-                const Json* staff = (*copy)->find("staff");
-                if (text) row.set("text", *text);
-                if (staff) row.set("staff", *staff);
+                for (const std::string_view name : {"text", "staff", "files", "notice"})
+                    if (const Json* value = (*copy)->find(name)) row.set(name, *value);
             }
         } else {
             row.set("direction", "from_reporter");
-            const auto plain = seal::open_sealed(parts_.opener.desk_key(), message_context(id, message.id), message.sealed);
-            if (plain) row.set("text", utf8_repaired(text_of(*plain)));
-            if (!plain) troubles.push(failure_text("message", plain.error()));
+            const auto content = parts_.opener.message(message);
+            if (content) row.set("text", utf8_repaired(content->text)).set("files_count", static_cast<std::uint64_t>(content->files.size()));
+            if (!content) troubles.push(failure_text("message", content.error()));
         }
         rows.push(std::move(row));
     }
@@ -240,7 +240,11 @@ Result<Json> DeskService::tip(TipId id) {
         if (opened) evidence = std::move(opened).take();
     }
     const auto read = parts_.opener.readable(id);
-    if (read) add_content(json, read->content, evidence);
+    if (read) {
+        const auto added = parts_.opener.added_files(id);
+        if (!added) troubles.push(failure_text("added files", added.error()));
+        add_content(json, read->content, evidence, added ? *added : std::vector<vault::TipOpener::AddedFile>());
+    }
     if (!read) troubles.push(failure_text("content", read.error()));
     if (read && !read->unreadable.empty()) troubles.push("content: cannot be read: " + read->unreadable);
     const std::vector<Link> links = parts_.links.links_of(id);

@@ -6,6 +6,8 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "face/desk_answer.h"
+#include "face/download.h"
 
 namespace plumbline::face {
 
@@ -16,7 +18,6 @@ constexpr std::size_t body_depth_max = 4;
 constexpr std::string_view page_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-constexpr std::string_view download_policy = "sandbox; default-src 'none'";
 
 struct PageFile {
     std::string_view path;
@@ -83,24 +84,6 @@ Json json_of(const desk::Session& session) {
     return json;
 }
 
-// RFC 6266 and RFC 8187: only what is plain in a quoted string, and all of it in the extended form.
-std::string disposition_of(std::string_view name) {
-    std::string plain;
-    std::string extended;
-    for (const char letter : name) {
-        const auto value = static_cast<unsigned char>(letter);
-        const bool is_plain = (value >= '0' && value <= '9') || (value >= 'a' && value <= 'z') || (value >= 'A' && value <= 'Z') || letter == '.' || letter == '-' || letter == '_';
-        plain += is_plain ? letter : '_';
-        if (is_plain) {
-            extended += letter;
-        } else {
-            extended += fmt::format("%{:02X}", value);
-        }
-    }
-    if (plain.empty()) plain = extended = "file";
-    return fmt::format("attachment; filename=\"{}\"; filename*=UTF-8''{}", plain, extended);
-}
-
 class DeskApi {
   public:
     DeskApi(desk::DeskService& desk, desk::SignIn& sign_in, DeskApiOptions options) : desk_(desk), sign_in_(sign_in), options_(std::move(options)) {}
@@ -122,6 +105,14 @@ class DeskApi {
             auto body = body_of(request);
             return body ? act(request, *body, *session) : refusal(body.error());
         };
+    }
+
+    // For an act whose body is not JSON: who acts, or the answer that refuses.
+    tl::expected<desk::Session, Response> actor(const Request& request) const {
+        if (!is_from_our_page(request)) return tl::unexpected<Response>(not_our_page());
+        const auto session = session_of(request);
+        if (!session) return tl::unexpected<Response>(not_signed_in());
+        return *session;
     }
 
     Response signed_in(const Request& request) const {
@@ -170,17 +161,10 @@ class DeskApi {
         if (problem != std::errc() || end != text.data() + text.size()) return Response::problem(404, "not found", "there is no such file");
         auto opened = desk_.file(*id, n);
         if (!opened) return refusal(opened.error());
-        Response response;
-        response.headers = {{"Content-Type", "application/octet-stream"},
-                            {"Content-Disposition", disposition_of((*opened)->name())},
-                            {"X-Content-Type-Options", "nosniff"},
-                            {"Content-Security-Policy", std::string(download_policy)},
-                            {"Cross-Origin-Resource-Policy", "same-origin"},
-                            {"Cache-Control", "no-store"}};
-        response.body_source_size = (*opened)->size_bytes();
+        const std::string name = (*opened)->name();
+        const std::uint64_t size = (*opened)->size_bytes();
         // A std::function must be copyable, so its copies share the one reader.
-        response.body_source = [reader = std::make_shared<std::unique_ptr<desk::FileReader>>(std::move(*opened))](Bytes& out) { return (*reader)->next(out); };
-        return response;
+        return download(name, size, [reader = std::make_shared<std::unique_ptr<desk::FileReader>>(std::move(*opened))](Bytes& out) { return (*reader)->next(out); });
     }
 
   private:
@@ -227,7 +211,8 @@ Result<Json> set_state(desk::DeskService& desk, const Request& request, const Js
     if (!from) return fail(ErrorKind::invalid, "from: no such state");
     const auto to = tip_state_from(TRY(body.text_at("to")));
     if (!to) return fail(ErrorKind::invalid, "to: no such state");
-    return desk.set_state(id, *from, *to, TRY(body.text_at_or("reason", "")), who);
+    const desk::DeskService::Told told{TRY(body.text_at_or("whom", "")), TRY(body.text_at_or("words", ""))};
+    return desk.set_state(id, *from, *to, TRY(body.text_at_or("reason", "")), who, told);
 }
 
 void add_acts(Router& router, const DeskApi& api, desk::DeskService& desk) {
@@ -244,6 +229,13 @@ void add_acts(Router& router, const DeskApi& api, desk::DeskService& desk) {
         const auto text = body.text_at("text");
         return text ? answer_of(desk.answer(*id, *text, who)) : refusal(text.error());
     }));
+    router.post_stream("/api/desk/tips/{id}/answer-with-files", [api, &desk](const Request& request) -> Result<std::unique_ptr<BodySink>> {
+        const auto who = api.actor(request);
+        if (!who) return refusing(who.error());
+        const auto id = tip_of(request);
+        if (!id) return refusing(refusal(id.error()));
+        return take_answer(desk, *id, *who, request.header("content-type"), refusal);
+    });
 }
 
 }  // namespace
@@ -257,6 +249,10 @@ void add_desk_routes(Router& router, desk::DeskService& desk, desk::SignIn& sign
     router.get("/api/desk/queue", api.reading([&desk](const Request& request, const desk::Session&) {
         const auto query = queue_query_of(request);
         return query ? answer_of(desk.queue(*query)) : refusal(query.error());
+    }));
+    router.get("/api/desk/due-soon", api.reading([&desk](const Request& request, const desk::Session&) {
+        const auto hours = number_in_query(request, "hours", 24, static_cast<std::size_t>(desk::due_soon_hours_max));
+        return hours ? answer_of(desk.due_soon(static_cast<std::int64_t>(*hours))) : refusal(hours.error());
     }));
     router.get("/api/desk/tips/{id}", reading_tip(api, desk, &desk::DeskService::tip));
     router.get("/api/desk/tips/{id}/graph", reading_tip(api, desk, &desk::DeskService::graph));

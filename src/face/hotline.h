@@ -38,6 +38,7 @@ struct HotlineServices {
     std::function<Result<figures::Figures>(Day from, Day to)> figures = {};
     // A picture of them (SVG, no script, no style attribute), put into the page as it is; empty = tables only.
     std::function<std::string(const figures::Figures&)> figures_chart = {};
+    Blobs* blobs = nullptr;              // sealed files of answers, for /api/v1/mailbox; null = none are given there
     // The public keys that receipts and checkpoints are checked with (ledger/offline_check.h); empty = not served.
     std::function<Result<std::string>()> keys_text = {};
     // The C2SP tlog-proof of a log entry. not_found: it is younger than the newest checkpoint. Empty = none is given.

@@ -9,6 +9,8 @@
 
 #include "base/check.h"
 #include "face/hotline.h"
+#include "seal/envelope.h"
+#include "seal/test_entropy.h"
 #include "store/memory/memory_store.h"
 
 namespace plumbline::face {
@@ -54,13 +56,65 @@ class FakeIntake final : public intake::Intake {
         if (words.find("zoo") != std::string_view::npos) return fail(ErrorKind::not_found, "no such mailbox");
         return fail(ErrorKind::invalid, "a receipt has 12 words, these are 1");
     }
-    Result<void> add_message(std::string_view words, std::string_view text) override {
+    std::vector<KeptFile> added;         // files of additions that were finished
+    bool is_withdrawn = false;
+    std::uint64_t added_bytes_max = UINT64_MAX;
+    std::string answer_bytes;            // of the one file that there is
+    Result<std::unique_ptr<intake::Addition>> begin_addition(std::string_view words) override {
         TRY(open_mailbox(words));
-        messages.emplace_back(text);
+        return std::make_unique<Adder>(*this);
+    }
+    Result<void> withdraw(std::string_view words) override {
+        TRY(open_mailbox(words));
+        is_withdrawn = true;
+        mailbox.tip.withdrawn_hour = *instant_from("2026-11-23T15:00:00Z");
         return {};
+    }
+    Result<intake::AnswerFile> answer_file(std::string_view words, MessageId, std::uint32_t n) override {
+        TRY(open_mailbox(words));
+        if (n != 1 || answer_bytes.empty()) return fail(ErrorKind::not_found, "no such file");
+        ByteArray<32> secret{};
+        const seal::TipKey key(secret);
+        seal::TestEntropy entropy("answer file");
+        const Bytes sealed = seal::seal_part(key, TipId(), 1, view(answer_bytes), entropy);
+        return intake::AnswerFile{{"r\u00e9ponse.pdf", "application/pdf", answer_bytes.size()},
+                                  std::make_unique<seal::PartReader>(key, TipId(), 1, [sealed](std::uint64_t offset, std::span<std::byte> out) -> Result<std::size_t> {
+                                      const std::size_t at = std::min<std::size_t>(static_cast<std::size_t>(offset), sealed.size());
+                                      const std::size_t count = std::min(out.size(), sealed.size() - at);
+                                      std::copy_n(sealed.begin() + static_cast<std::ptrdiff_t>(at), count, out.begin());
+                                      return count;
+                                  })};
     }
 
   private:
+    class Adder final : public intake::Addition {
+      public:
+        explicit Adder(FakeIntake& owner) : owner_(owner) { ++owner_.writers; }
+        ~Adder() override { --owner_.writers; }
+        Result<void> begin_file(std::string_view name, std::string_view media_type) override {
+            files_.push_back({std::string(name), std::string(media_type), 0, "", false});
+            return {};
+        }
+        Result<void> file_data(ByteView piece) override {
+            files_.back().bytes += piece.size();
+            if (files_.back().bytes > owner_.added_bytes_max) return fail(ErrorKind::too_large, "files: this mailbox is full");
+            return {};
+        }
+        Result<void> end_file() override {
+            files_.back().is_ended = true;
+            return {};
+        }
+        std::size_t files() const override { return files_.size(); }
+        Result<void> finish(std::string_view text) override {
+            owner_.messages.emplace_back(text);
+            owner_.added.insert(owner_.added.end(), files_.begin(), files_.end());
+            return {};
+        }
+
+      private:
+        FakeIntake& owner_;
+        std::vector<KeptFile> files_;
+    };
     class Writer final : public intake::TipWriter {
       public:
         Writer(FakeIntake& owner, const intake::SubmissionOptions& options) : owner_(owner) {
@@ -129,7 +183,7 @@ class HotlineFixture : public testing::Test {
 
     void open() {
         HotlineServices services{.intake = intake, .store = *store, .clock = clock, .categories = categories, .limits = limits, .asset = {},
-                                 .rulebook_html = rulebook_html, .ledger_folder = folder, .figures = figures, .figures_chart = {}, .keys_text = keys_text, .proof_of = proof_of, .is_ready = {}, .sealed = sealed_intake, .signed_desk_key = {}, .emergency_number = emergency_number, .is_demo = is_demo};
+                                 .rulebook_html = rulebook_html, .ledger_folder = folder, .figures = figures, .figures_chart = {}, .blobs = blobs.get(), .keys_text = keys_text, .proof_of = proof_of, .is_ready = {}, .sealed = sealed_intake, .signed_desk_key = {}, .emergency_number = emergency_number, .is_demo = is_demo};
         services.asset = [this](std::string_view name) -> Result<std::string_view> {
             auto& text = assets[std::string(name)];
             text = file_text(std::string(PLUMBLINE_SOURCE_DIR "/") + std::string(name));

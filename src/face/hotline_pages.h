@@ -62,6 +62,7 @@ Response receipt_page(const Hotline& hotline, const ShownReceipt& receipt);   //
 void add_receipt_routes(Router& router, HotlinesPtr hotlines);    // receipt_page.cc
 void add_report_routes(Router& router, HotlinesPtr hotlines);     // report.cc
 void add_mailbox_routes(Router& router, HotlinesPtr hotlines);    // mailbox.cc
+void add_mailbox_api_routes(Router& router, HotlinePtr hotline);  // mailbox_api.cc
 void add_api_routes(Router& router, HotlinePtr hotline);          // api.cc
 std::string waits_table(const Hotline& hotline, const figures::Figures& figures);   // waits_table.cc
 void add_figures_routes(Router& router, HotlinesPtr hotlines);    // figures_page.cc

@@ -211,7 +211,7 @@ TEST_F(HotlineFixture, OpensTheMailboxWithTheWordsOnly) {
     own.direction = MessageDirection::from_reporter;
     own.hour = *instant_from("2026-11-22T10:00:00Z");
     intake.mailbox.messages = {answer, own};
-    intake.mailbox.answers = {"Please call your bank.\n<b>Today</b>"};
+    intake.mailbox.answers = {MessageContent{"Please call your bank.\n<b>Today</b>", {}, "", {}}};
     look_at(get("/mailbox"), "mailbox");
     const std::string words = "words=legal+winner+thank+year+wave+sausage+worth+useful+legal+winner+thank+yellow";
     const std::string type = "application/x-www-form-urlencoded";

@@ -221,7 +221,10 @@ Result<Change> Line::change_of(const TipRow& row, const Products& products) {
     keep(product_decision, plumbline::to_json(products.decision));
     Ranking ranking{header.id, products.decision.severity, header.received_hour + std::chrono::hours(products.decision.deadline_hours), products.decision.queue};
     change.rankings.push_back(std::move(ranking));
-    change.jobs = products.jobs;
+    // A lab works a skill once: it gets what the tip came with, and has that already when the tip is read again.
+    const std::vector<Job> there = TRY(parts_.store.jobs_of(header.id));
+    for (const NewJob& job : products.jobs)
+        if (std::none_of(there.begin(), there.end(), [&job](const Job& other) { return other.skill == job.skill; })) change.jobs.push_back(job);
     // Worked again, or a person was faster: the state stays, and an entry of its own commits to what is kept from now on.
     const bool is_first = row.state == TipState::received;
     // A move to where it is says that a person must not have opened it meanwhile: the entry tells of the wait.
@@ -244,7 +247,8 @@ Result<bool> Line::work(const Lease& lease) {
     const LeaseHolder holder(parts_.store, parts_.clock, lease, parts_.limits.lease_seconds);
     const TipRow row = TRY(parts_.store.tip(tip));
     // A tip that somebody sealed wrongly is not lost: it is decided like one of which nothing is known, and a person sees why.
-    const vault::TipOpener::Readable read = TRY(parts_.opener.readable(tip));
+    vault::TipOpener::Readable read = TRY(parts_.opener.readable(tip));
+    for (const vault::TipOpener::AddedFile& added : TRY(parts_.opener.added_files(tip))) read.content.files.push_back(added.file);
     Products products = TRY(run_steps(tip, row.header, read.content, [&](std::uint32_t part) { return parts_.opener.file(tip, part, file_bytes_in_line_max); }));
     if (!read.unreadable.empty()) {
         products.evidence.parts.front().unread.push_back({"0", "the tip's content cannot be read: " + read.unreadable});

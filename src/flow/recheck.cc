@@ -27,8 +27,13 @@ class Recheck {
         if (const auto content = opener_.content(tip_); content && content->reporter_key != to_base64(row.reporter_public_key))
             say("the mailbox key is not the one that was sealed with the tip");
         TRY(open_products());
-        for (const Message& message : TRY(store_.messages_of(tip_)))
-            if (message.direction == MessageDirection::to_reporter) answers_.emplace(message.id.text(), sha256(message.sealed).hex());
+        for (const Message& message : TRY(store_.messages_of(tip_))) {
+            Kept kept{sha256(message.sealed).hex(), "", message.direction == MessageDirection::to_reporter};
+            std::vector<seal::ManifestRow> files;
+            for (const SealedPart& part : TRY(store_.message_parts(message.id))) files.push_back({part.part, part.sealed_bytes, part.sealed_sha256});
+            if (!files.empty()) kept.files = seal::manifest_hash(files).hex();
+            messages_.emplace(message.id.text(), std::move(kept));
+        }
         for (const StoredEntry& entry : TRY(store_.ledger_entries_of(tip_))) {
             const auto opening = opener_.opening_of(entry);
             read_wait(entry);
@@ -40,8 +45,9 @@ class Recheck {
         check_hash(decided_index_, product_decision, decision_hash_);
         TRY(check_ranking(row));
         check_wait(row);
-        for (const auto& [message, hash] : answers_)
-            if (!told_answers_.contains(message)) say("answer {}: no entry of the log speaks of it", message);
+        // What a reporter wrote before such entries were made stands without one.
+        for (const auto& [message, kept] : messages_)
+            if (kept.is_answer && !told_messages_.contains(message)) say("answer {}: no entry of the log speaks of it", message);
         for (const auto& [name, json] : products_)
             if (name.starts_with(finding_prefix) && !told_findings_.contains(name)) say("product {}: no entry of the log speaks of it", name);
         return std::move(problems_);
@@ -84,10 +90,12 @@ class Recheck {
         }
         if (const std::string finding = word("finding"); !finding.empty()) check_finding(index, word("job"), finding, *statement);
         if (const std::string message = word("message"); !message.empty()) {
-            told_answers_.insert(message);
-            const auto kept = answers_.find(message);
-            if (kept == answers_.end()) say("entry {}: answer {} is not kept", index, message);
-            else if (kept->second != word("sealed_sha256")) say("entry {}: answer {} is another one", index, message);
+            told_messages_.insert(message);
+            const auto kept = messages_.find(message);
+            const std::string_view what = word("act").find("reporter") == std::string::npos ? "answer" : "message";
+            if (kept == messages_.end()) say("entry {}: {} {} is not kept", index, what, message);
+            else if (kept->second.sealed != word("sealed_sha256")) say("entry {}: {} {} is another one", index, what, message);
+            else if (kept->second.files != word("files_sha256")) say("entry {}: the files of {} {} are others", index, what, message);
         }
     }
 
@@ -160,8 +168,12 @@ class Recheck {
     vault::TipOpener& opener_;
     const TipId tip_;
     std::map<std::string, Json> products_;         // those that open
-    std::map<std::string, std::string> answers_;   // message id, SHA-256 of what is sealed
-    std::set<std::string> told_answers_, told_findings_;
+    struct Kept {
+        std::string sealed, files;                 // SHA-256 of what is sealed, and of the files' manifest
+        bool is_answer = false;
+    };
+    std::map<std::string, Kept> messages_;         // by id
+    std::set<std::string> told_messages_, told_findings_;
     std::string facts_hash_, decision_hash_;       // of the last decision that an entry tells
     std::uint64_t decided_index_ = 0;
     std::optional<PublicWait> wait_;

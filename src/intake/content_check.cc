@@ -44,9 +44,9 @@ Result<const Category*> check_content(const TipContent& content, const Categorie
     return category;
 }
 
-Result<void> check_message(std::string_view text, const Limits& limits) {
+Result<void> check_message(std::string_view text, const Limits& limits, bool has_files) {
     TRY(check_text("message", text, limits.message_text_bytes_max));
-    if (is_blank(text)) return fail(ErrorKind::invalid, "message: must not be empty");
+    if (is_blank(text) && !has_files) return fail(ErrorKind::invalid, "message: must not be empty");
     return {};
 }
 

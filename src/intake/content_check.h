@@ -11,7 +11,7 @@ namespace plumbline::intake {
 // invalid or too_large; the message starts with the field's name, "category: ...", and never holds what was written.
 // Gives the category's row.
 Result<const Category*> check_content(const TipContent& content, const Categories& categories, const Limits& limits);
-Result<void> check_message(std::string_view text, const Limits& limits);
+Result<void> check_message(std::string_view text, const Limits& limits, bool has_files = false);
 
 // The words of a contact that stand in the text as well: an address that a person wrote in both is no secret of the contact, and
 // must not link this tip to others.

@@ -22,6 +22,7 @@
 #include "model/category.h"
 #include "model/tip.h"
 #include "seal/keys.h"
+#include "seal/message.h"
 #include "store/blobs.h"
 #include "store/store.h"
 
@@ -55,6 +56,23 @@ class TipWriter {
     virtual Result<Receipt> finish(TipContent content) = 0;
 };
 
+// What a reporter adds later: a message, files, or both. As TipWriter: nothing is left without finish().
+class Addition {
+  public:
+    virtual ~Addition() = default;
+    virtual Result<void> begin_file(std::string_view name, std::string_view media_type) = 0;
+    virtual Result<void> file_data(ByteView piece) = 0;
+    virtual Result<void> end_file() = 0;
+    virtual std::size_t files() const = 0;
+    virtual Result<void> finish(std::string_view text) = 0;   // durable. invalid: neither text nor a file
+};
+
+// A file that the desk sent, opened as it is read.
+struct AnswerFile {
+    AttachedFile file;
+    std::unique_ptr<seal::PartReader> reader;
+};
+
 // What the hotline may hold of keys.
 struct IntakeKeys {
     std::vector<seal::PublicKey> desk;            // every tip is sealed to each
@@ -75,10 +93,20 @@ class Intake {
     struct Mailbox {
         TipRow tip;
         std::vector<Message> messages;            // sealed; to_reporter ones open with the words, from_reporter ones do not
-        std::vector<std::string> answers;         // the to_reporter ones, opened, in the same order as they stand in messages
+        std::vector<std::optional<MessageContent>> answers;   // the to_reporter ones, opened, in the same order; nullopt: damaged
+        struct Step {
+            std::string kind;                     // of a ledger entry: "tip.received", "tip.decided>opened", "tip.withdrawn"
+            Day day;
+        };
+        std::vector<Step> steps;                  // in order
     };
     virtual Result<Mailbox> open_mailbox(std::string_view words) = 0;                          // invalid, not_found
-    virtual Result<void> add_message(std::string_view words, std::string_view text) = 0;       // sealed to the desk
+    virtual Result<std::unique_ptr<Addition>> begin_addition(std::string_view words) = 0;      // and too_large: the mailbox is full
+    // Marks the tip for the desk, which decides what may be erased. The words go on opening the mailbox. Again: nothing more.
+    virtual Result<void> withdraw(std::string_view words) = 0;
+    virtual Result<AnswerFile> answer_file(std::string_view words, MessageId message, std::uint32_t n) = 0;   // n from 1
+    // A message without files.
+    Result<void> add_message(std::string_view words, std::string_view text) { return TRY(begin_addition(words))->finish(text); }
 };
 
 }  // namespace plumbline::intake

@@ -17,6 +17,7 @@
 #include "seal/envelope.h"
 #include "seal/identity.h"
 #include "seal/mailbox.h"
+#include "seal/message.h"
 #include "seal/random.h"
 #include "seal/receipt.h"
 #include "seal/words.h"
@@ -269,18 +270,101 @@ TEST_F(IntakeTest, words_open_the_mailbox_and_messages_go_both_ways) {
     ASSERT_TRUE(mailbox.has_value()) << mailbox.error().message;
     EXPECT_EQ(mailbox->tip.header.id, receipt.tip);
     EXPECT_THAT(mailbox->messages, SizeIs(2));
-    EXPECT_THAT(mailbox->answers, ElementsAre("Thank you."));
+    ASSERT_THAT(mailbox->answers, SizeIs(1));
+    EXPECT_EQ(mailbox->answers[0]->text, "Thank you.") << "the first form of a message, which held the text alone";
     const Message& question = mailbox->messages[0];
     EXPECT_EQ(question.direction, MessageDirection::from_reporter);
-    const auto opened = seal::open_sealed(desk_.secret, fmt::format("message/{}/{}", receipt.tip.text(), question.id.text()), question.sealed);
+    const auto opened = seal::open_message(desk_.secret, receipt.tip, question.id, question.sealed);
     ASSERT_TRUE(opened.has_value());
-    EXPECT_EQ(text_of(*opened), "I found another letter.");
+    EXPECT_EQ(opened->text, "I found another letter.");
 
     EXPECT_EQ(intake_->open_mailbox(seal::words_from(ByteArray<16>{})).error().kind, ErrorKind::not_found);
     EXPECT_EQ(intake_->open_mailbox("no such words at all").error().kind, ErrorKind::invalid);
     EXPECT_EQ(intake_->add_message(seal::words_from(ByteArray<16>{}), "hello").error().kind, ErrorKind::not_found);
     EXPECT_THAT(intake_->add_message(receipt.words, " ").error().message, StartsWith("message: "));
     EXPECT_EQ(intake_->add_message(receipt.words, std::string(20'000, 'x')).error().kind, ErrorKind::too_large);
+}
+
+TEST_F(IntakeTest, files_are_added_later_and_read_again) {
+    open_files();
+    const Receipt receipt = submit(content_of("x")).take();
+    const std::string large(300'000, 'l');
+    {
+        auto dropped = intake_->begin_addition(receipt.words).take();
+        ASSERT_TRUE(dropped->begin_file("a", "").has_value());
+        ASSERT_TRUE(dropped->file_data(view(large)).has_value());
+        ASSERT_TRUE(dropped->end_file().has_value());
+    }
+    EXPECT_THAT(blobs_->list().take(), IsEmpty());
+    auto addition = intake_->begin_addition(receipt.words).take();
+    for (const auto& [name, bytes] : {std::pair<std::string, std::string>{"small.txt", "small"}, {"large.bin", large}}) {
+        ASSERT_TRUE(addition->begin_file(name, "text/plain").has_value());
+        ASSERT_TRUE(addition->file_data(view(bytes)).has_value());
+        ASSERT_TRUE(addition->end_file().has_value());
+    }
+    ASSERT_TRUE(addition->finish("").has_value());
+    addition.reset();
+    EXPECT_THAT(blobs_->list().take(), SizeIs(1));
+
+    const Message message = store_->messages_of(receipt.tip).take().at(0);
+    const MessageContent content = seal::open_message(desk_.secret, receipt.tip, message.id, message.sealed).take();
+    ASSERT_THAT(content.files, SizeIs(2));
+    EXPECT_EQ(content.files[1].name, "large.bin");
+    EXPECT_EQ(content.files[1].size_bytes, large.size());
+    const seal::TipKey key = seal::files_key_of(content).take();
+    const std::vector<SealedPart> parts = store_->message_parts(message.id).take();
+    EXPECT_EQ(text_of(seal::open_part(key, seal::envelope_of(message.id), 1, sealed_bytes(parts[0]).take()).take()), "small");
+    EXPECT_EQ(text_of(seal::open_part(key, seal::envelope_of(message.id), 2, sealed_bytes(parts[1]).take()).take()), large);
+    EXPECT_FALSE(seal::open_part(key, receipt.tip, 1, sealed_bytes(parts[0]).take()).has_value());
+
+    // The entry commits to both, for the desk alone; the line reads the tip once more.
+    const StoredEntry entry = store_->ledger_entries_of(receipt.tip).take().back();
+    EXPECT_EQ(entry.entry.kind, "tip.added");
+    const auto opening = ledger::opening_from(seal::open_sealed(desk_.secret, reporter_opening_context(receipt.tip), entry.opening).take()).take();
+    EXPECT_TRUE(ledger::check_opening(opening, entry.entry).has_value());
+    EXPECT_THAT(opening.statement, HasSubstr(seal::manifest_hash({{1, parts[0].sealed_bytes, parts[0].sealed_sha256}, {2, parts[1].sealed_bytes, parts[1].sealed_sha256}}).hex()));
+    EXPECT_THAT(store_->jobs_of(receipt.tip).take(), SizeIs(2));
+    EXPECT_THAT(store_->check().take(), IsEmpty());
+}
+
+TEST_F(IntakeTest, a_mailbox_is_bounded) {
+    limits_.mailbox_files_max = 3;
+    limits_.mailbox_bytes_max = 1'000'000;
+    limits_.mailbox_messages_max = 3;
+    open_memory();
+    const Receipt receipt = submit(content_of("x")).take();
+    const auto add = [&](std::size_t files, std::size_t bytes) -> Result<void> {
+        auto addition = TRY(intake_->begin_addition(receipt.words));
+        for (std::size_t n = 0; n < files; ++n) {
+            TRY(addition->begin_file("a", ""));
+            TRY(addition->file_data(Bytes(bytes)));
+            TRY(addition->end_file());
+        }
+        return addition->finish("and a word");
+    };
+    EXPECT_TRUE(add(2, 1000).has_value());
+    EXPECT_EQ(add(2, 1000).error().kind, ErrorKind::too_large);
+    EXPECT_EQ(add(1, 999'000).error().kind, ErrorKind::too_large);
+    EXPECT_TRUE(add(1, 900'000).has_value());
+    EXPECT_TRUE(add(0, 0).has_value());
+    EXPECT_EQ(add(0, 0).error().kind, ErrorKind::too_large);
+    EXPECT_THAT(blobs_->list().take(), SizeIs(1));
+}
+
+TEST_F(IntakeTest, a_tip_is_withdrawn_once_and_the_words_stay_good) {
+    open_memory();
+    const Receipt receipt = submit(content_of("x")).take();
+    ASSERT_TRUE(intake_->withdraw(receipt.words).has_value());
+    ASSERT_TRUE(intake_->withdraw(receipt.words).has_value());
+    EXPECT_EQ(store_->tip(receipt.tip)->withdrawn_hour, hour_of(clock_.now()));
+    EXPECT_EQ(store_->ledger_size().take(), 2U);
+    EXPECT_EQ(store_->ledger_entries(1, 1).take()[0].entry.kind, "tip.withdrawn");
+    const auto mailbox = intake_->open_mailbox(receipt.words);
+    ASSERT_TRUE(mailbox.has_value());
+    ASSERT_THAT(mailbox->steps, SizeIs(2));
+    EXPECT_EQ(mailbox->steps[1].kind, "tip.withdrawn");
+    EXPECT_EQ(store_->parts(receipt.tip)->size(), 1U) << "withdrawing erases nothing: the desk decides";
+    EXPECT_EQ(intake_->withdraw(seal::words_from(ByteArray<16>{})).error().kind, ErrorKind::not_found);
 }
 
 TEST_F(IntakeTest, nothing_readable_is_in_any_file) {

@@ -10,6 +10,11 @@ namespace plumbline {
 std::string kind_of_received() { return "tip.received"; }
 std::string kind_of_change(TipState from, TipState to) { return fmt::format("tip.{}>{}", name_of(from), name_of(to)); }
 
+std::string kind_of_addition() { return "tip.added"; }
+std::string kind_of_withdrawal() { return "tip.withdrawn"; }
+bool is_kind_of_reporter(std::string_view kind) { return kind == "tip.added" || kind == "tip.withdrawn"; }
+std::string reporter_opening_context(TipId tip) { return "opening/" + tip.text(); }
+
 std::optional<StateChange> state_change_of(std::string_view kind) {
     if (kind == "tip.received") return StateChange{std::nullopt, TipState::received};
     if (!kind.starts_with("tip.")) return std::nullopt;

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "model/category.h"
+#include "model/ids.h"
 #include "model/tip.h"
 
 namespace plumbline {
@@ -17,6 +18,9 @@ namespace plumbline {
 // "tip.withdrawn", "custody.leased", "custody.evidence_sent", "custody.finding", "custody.given_back".
 std::string kind_of_received();
 std::string kind_of_change(TipState from, TipState to);
+std::string kind_of_addition();     // "tip.added": the reporter wrote, or added files
+std::string kind_of_withdrawal();   // "tip.withdrawn"
+bool is_kind_of_reporter(std::string_view kind);   // these two: their opening is sealed to the desk's public key
 // For recounting: the states that a kind moves between; from is nullopt for tip.received, the whole nullopt for others.
 struct StateChange {
     std::optional<TipState> from;
@@ -35,6 +39,9 @@ struct LedgerEntry {
 };
 std::string entry_bytes(const LedgerEntry& entry);                 // "plumbline/1 tip.received 2026-11-23 fraud <base64>\n"
 Result<LedgerEntry> ledger_entry_from(std::string_view bytes);     // strict: printing gives the same bytes
+
+// What the opening of such an entry is sealed with (seal::seal_to).
+std::string reporter_opening_context(TipId tip);
 
 using Salt = ByteArray<32>;
 Sha256 commitment_of(const Salt& salt, ByteView statement);

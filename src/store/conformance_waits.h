@@ -99,8 +99,9 @@ TEST_P(StoreConformance, a_message_keeps_its_files) {
     EXPECT_EQ(std::get<Bytes>((*parts)[0].where), small);
     EXPECT_EQ(std::get<BlobRef>((*parts)[1].where).sha256, blob.sha256);
     EXPECT_EQ((*parts)[1].sealed_bytes, blob.size_bytes);
-    EXPECT_EQ(*store_->message_bytes_of(tip), 6U + 5U + 12U);
-    EXPECT_EQ(*store_->message_bytes_of(id_of<TipId>(2)), 0U);
+    EXPECT_EQ(store_->message_use_of(tip)->bytes, 6U + 5U + 12U);
+    EXPECT_EQ(store_->message_use_of(tip)->files, 2U);
+    EXPECT_EQ(store_->message_use_of(id_of<TipId>(2))->bytes, 0U);
     EXPECT_FAILS(ErrorKind::not_found, store_->message_parts(id_of<MessageId>(9)));
     EXPECT_THAT(*store_->check(), IsEmpty());
     ASSERT_WORKS(blobs_->remove(blob));

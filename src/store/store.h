@@ -112,6 +112,11 @@ struct Message {
     Bytes sealed;                            // to the reporter's or the desk's public key
     std::vector<SealedPart> parts = {};      // files of the message, numbered from 1; empty when read: message_parts() gives them
 };
+// What the messages of one tip hold: sealed bytes, files included, and how many files.
+struct MessageUse {
+    std::uint64_t bytes = 0;
+    std::uint64_t files = 0;
+};
 // A person has looked at the tip for the first time. Kept once: a later one changes nothing. `conflict` where the tip has
 // another deadline or queue by now: the entry that goes with it says these in public.
 struct FirstOpening {
@@ -258,7 +263,7 @@ class Store {
     // Messages
     virtual Result<std::vector<Message>> messages_of(TipId tip) = 0;                // oldest first, without their files
     virtual Result<std::vector<SealedPart>> message_parts(MessageId message) = 0;   // its files; blobs by reference
-    virtual Result<std::uint64_t> message_bytes_of(TipId tip) = 0;                  // of all messages and their files, sealed
+    virtual Result<MessageUse> message_use_of(TipId tip) = 0;
 
     // The ledger: entries in order, as the publisher and `verify` read them
     virtual Result<std::uint64_t> ledger_size() = 0;

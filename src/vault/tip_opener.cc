@@ -2,6 +2,8 @@
 #include "vault/tip_opener.h"
 
 #include "base/hash.h"
+#include "seal/blob.h"
+#include "store/part_bytes.h"
 #include "vault/packed_text.h"
 
 namespace plumbline::vault {
@@ -82,20 +84,44 @@ Result<TipOpener::Readable> TipOpener::readable(TipId tip) {
     return read;
 }
 
+Result<MessageContent> TipOpener::message(const Message& message) { return seal::open_message(desk_key_, message.tip, message.id, message.sealed); }
+
+Result<std::vector<TipOpener::AddedFile>> TipOpener::added_files(TipId tip) {
+    std::vector<AddedFile> added;
+    for (const Message& stored : TRY(store_.messages_of(tip))) {
+        if (stored.direction != MessageDirection::from_reporter) continue;
+        // One that does not open has no files that anybody could name; the numbers of the others stay.
+        const auto content = message(stored);
+        if (!content || content->files.empty()) continue;
+        const auto key = seal::files_key_of(*content);
+        for (std::uint32_t n = 1; n <= content->files.size(); ++n)
+            added.push_back({stored.id, n, content->files[n - 1], key ? std::optional<seal::TipKey>(*key) : std::nullopt, stored.hour});
+    }
+    return added;
+}
+
+Result<TipOpener::Located> TipOpener::locate(TipId tip, std::uint32_t n) {
+    for (SealedPart& part : TRY(store_.parts(tip)))
+        if (part.part == n) return Located{TRY(key_of(tip)), tip, std::move(part)};
+    const std::size_t own = TRY(readable(tip)).content.files.size();
+    const std::vector<AddedFile> added = TRY(added_files(tip));
+    if (n <= own || n - own > added.size()) return fail(ErrorKind::not_found, "{} has no part {}", tip.text(), n);
+    const AddedFile& file = added[n - own - 1];
+    if (!file.key) return fail(ErrorKind::corrupt, "{} file {}: its message names no key", tip.text(), n);
+    for (SealedPart& part : TRY(store_.message_parts(file.message)))
+        if (part.part == file.part) return Located{*file.key, seal::envelope_of(file.message), std::move(part)};
+    return fail(ErrorKind::not_found, "{} file {} did not come with its message", tip.text(), n);
+}
+
 Result<void> TipOpener::file(TipId tip, std::uint32_t number, const std::function<Result<void>(ByteView)>& take) {
-    const seal::TipKey key = TRY(key_of(tip));
-    const SealedPart part = TRY(part_of(store_, tip, number));
-    seal::PartOpener opener(key, tip, number);
+    Located file = TRY(locate(tip, number));
+    const std::uint32_t part = file.part.part;
+    seal::PartReader reader(file.key, file.envelope, part, TRY(reading(blobs_, std::move(file.part))));
     Bytes plain;
-    TRY(each_piece(blobs_, part, [&](ByteView piece) -> Result<void> {
+    while (TRY(reader.next(plain))) {
+        if (!plain.empty()) TRY(take(plain));
         plain.clear();
-        TRY(opener.push(piece, plain));
-        if (plain.empty()) return {};
-        return take(plain);
-    }));
-    plain.clear();
-    TRY(opener.finish(plain));
-    if (!plain.empty()) TRY(take(plain));
+    }
     return {};
 }
 
@@ -160,6 +186,8 @@ Result<TipOpener::Opening> TipOpener::opening_of(const StoredEntry& stored) {
     } else if (stored.entry.kind == kind_of_received()) {
         const seal::TipKey key = TRY(key_of(stored.tip));
         plain = TRY(seal::open_part(key, stored.tip, seal::opening_part, stored.opening));
+    } else if (is_kind_of_reporter(stored.entry.kind)) {
+        plain = TRY(seal::open_sealed(desk_key_, reporter_opening_context(stored.tip), stored.opening));
     } else {
         plain = TRY(secrets_.decrypt_product(stored.tip, opening_product, stored.opening));
     }

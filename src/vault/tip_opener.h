@@ -14,6 +14,7 @@
 #include "seal/blob.h"
 #include "seal/envelope.h"
 #include "seal/keys.h"
+#include "seal/message.h"
 #include "store/blobs.h"
 #include "store/store.h"
 
@@ -37,6 +38,25 @@ class TipOpener {
     // The bytes of a file part, in pieces; `take` may stop it with an Error. Memory stays flat.
     Result<void> file(TipId tip, std::uint32_t part, const std::function<Result<void>(ByteView)>& take);
     Result<Bytes> file(TipId tip, std::uint32_t part, std::uint64_t bytes_max);
+
+    // What the reporter wrote, and the files that were added with it. Files of a tip are numbered through: those it came with,
+    // then those added, in the order of their messages; file() takes these numbers.
+    Result<MessageContent> message(const Message& message);                       // one from the reporter
+    struct AddedFile {
+        MessageId message;
+        std::uint32_t part = 0;                                                   // of the message
+        AttachedFile file;
+        std::optional<seal::TipKey> key;                                          // none: the message names no good one
+        Instant hour;
+    };
+    Result<std::vector<AddedFile>> added_files(TipId tip);
+    // Where file n of a tip is and what opens it.
+    struct Located {
+        seal::TipKey key;
+        TipId envelope;
+        SealedPart part;
+    };
+    Result<Located> locate(TipId tip, std::uint32_t n);                           // not_found
 
     // Products: sealed with the desk's at-rest key, bound to tip and name.
     Result<std::optional<Json>> product(TipId tip, std::string_view name);

@@ -159,14 +159,15 @@ class MemoryStore final : public SmallTables {
                 if (message.id == id) return message.parts;
         return fail(ErrorKind::not_found, "no message {}", id.text());
     }
-    Result<std::uint64_t> message_bytes_of(TipId tip) override {
+    Result<MessageUse> message_use_of(TipId tip) override {
         const std::lock_guard lock(mutex_);
-        std::uint64_t bytes = 0;
+        MessageUse use;
         for (const Message& message : TRY(find(tip))->messages) {
-            bytes += message.sealed.size();
-            for (const SealedPart& part : message.parts) bytes += part.sealed_bytes;
+            use.bytes += message.sealed.size();
+            use.files += message.parts.size();
+            for (const SealedPart& part : message.parts) use.bytes += part.sealed_bytes;
         }
-        return bytes;
+        return use;
     }
 
     Result<std::uint64_t> ledger_size() override {

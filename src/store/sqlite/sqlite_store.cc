@@ -130,8 +130,8 @@ class SqliteStore final : public Store {
     Result<std::vector<SealedPart>> message_parts(MessageId message) override {
         return read([&](Connection& connection) { return sqlite::parts_of_message(connection, message); });
     }
-    Result<std::uint64_t> message_bytes_of(TipId tip) override {
-        return read([&](Connection& connection) { return sqlite::bytes_of_messages(connection, tip); });
+    Result<MessageUse> message_use_of(TipId tip) override {
+        return read([&](Connection& connection) { return sqlite::use_of_messages(connection, tip); });
     }
 
     Result<std::uint64_t> ledger_size() override { return read(sqlite::next_ledger_index); }

@@ -278,13 +278,13 @@ Result<std::vector<SealedPart>> parts_of_message(Connection& connection, Message
     return parts_in(TRY(connection.query("SELECT part, sealed_bytes, sealed_sha256, sealed FROM message_part WHERE message = ?1 ORDER BY part", {message.integer(0)})));
 }
 
-Result<std::uint64_t> bytes_of_messages(Connection& connection, TipId tip) {
+Result<MessageUse> use_of_messages(Connection& connection, TipId tip) {
     const std::int64_t number = TRY(number_of_tip(connection, tip));
-    Query query = TRY(connection.query("SELECT (SELECT coalesce(sum(length(sealed)), 0) FROM message WHERE tip = ?1) + "
-                                       "(SELECT coalesce(sum(sealed_bytes), 0) FROM message JOIN message_part ON message_part.message = message.number WHERE message.tip = ?1)",
+    Query query = TRY(connection.query("SELECT (SELECT coalesce(sum(length(sealed)), 0) FROM message WHERE tip = ?1) + coalesce(sum(sealed_bytes), 0), count(*) "
+                                       "FROM message JOIN message_part ON message_part.message = message.number WHERE message.tip = ?1",
                                        {number}));
     TRY(query.step());
-    return query.count(0);
+    return MessageUse{query.count(0), query.count(1)};
 }
 
 Result<std::vector<QueueCount>> counts_of_queues(Connection& connection, Instant now) {

@@ -26,7 +26,7 @@ Result<std::vector<Product>> all_products_of(Connection& connection, TipId tip);
 Result<void> visit_products(Connection& connection, std::string_view name, const std::function<bool(const Product&)>& visit);
 Result<std::vector<Message>> all_messages_of(Connection& connection, TipId tip);
 Result<std::vector<SealedPart>> parts_of_message(Connection& connection, MessageId id);
-Result<std::uint64_t> bytes_of_messages(Connection& connection, TipId tip);
+Result<MessageUse> use_of_messages(Connection& connection, TipId tip);
 Result<std::vector<QueueCount>> counts_of_queues(Connection& connection, Instant now);
 Result<std::vector<TipRow>> unopened_tips_due(Connection& connection, Instant until, std::size_t count_max);
 
