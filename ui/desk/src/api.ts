@@ -18,7 +18,7 @@ export interface Status {
     is_exact: boolean;
     overdue: number;
     states: { state: string; tips: number }[];
-    queues: { queue: string; tips: number }[];
+    queues: { queue: string; tips: number; unopened: number; overdue: number; oldest_unopened_hour: string | null }[];
   };
 }
 export interface CategoryName {
@@ -45,6 +45,11 @@ export interface QueuePage {
   offset: number;
   has_more: boolean;
   rows: QueueRow[];
+}
+export interface DueSoon {
+  hours: number;
+  has_more: boolean;
+  rows: (QueueRow & { minutes_left: number })[];
 }
 export interface Sighting {
   kind: string;
@@ -114,6 +119,9 @@ export interface MessageOfTip {
   hour: string;
   text: string | null;
   staff?: string;
+  files?: { name: string; size_bytes: number }[];
+  files_count?: number;
+  notice?: { to: string; whom: string; words: string };
 }
 export interface CustodyEntry {
   index: number;
@@ -141,11 +149,13 @@ export interface Tip {
   severity: SeverityName | null;
   deadline: string | null;
   is_overdue: boolean;
+  first_opened_hour: string | null;
+  withdrawn_hour: string | null;
   queue: string | null;
   loss: { minor_units: number; currency: string; digits: number } | null;
   answers: { name: string; value: string }[];
   contact: string;
-  files: { n: number; name: string; media_type: string; size_bytes: number; format: string }[];
+  files: { n: number; name: string; media_type: string; size_bytes: number; format: string; added_hour: string | null }[];
   parts: Part[];
   links: LinkedTip[];
   links_total: number;
@@ -213,8 +223,9 @@ async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Pr
       method,
       credentials: "same-origin",
       cache: "no-store",
-      headers: method === "POST" ? { "content-type": "application/json", "x-plumbline-desk": "1" } : {},
-      ...(method === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
+      // A form is sent with the type that the browser gives it: it names the boundary.
+      headers: method === "POST" ? { ...(body instanceof FormData ? {} : { "content-type": "application/json" }), "x-plumbline-desk": "1" } : {},
+      ...(method === "POST" ? { body: body instanceof FormData ? body : JSON.stringify(body ?? {}) } : {}),
     });
   } catch {
     throw new CallFailed(0, "The desk does not answer. Is it running?", "", 0);
@@ -243,8 +254,15 @@ export const desk = {
   open: (id: string) => call<{ state: string; was_moved: boolean }>("POST", tip_path(id, "/open")),
   graph: (id: string) => call<Graph>("GET", tip_path(id, "/graph")),
   verify: (id: string) => call<Verification>("GET", tip_path(id, "/verify")),
-  set_state: (id: string, from: string, to: string, reason: string) =>
-    call<{ state: string }>("POST", tip_path(id, "/state"), { from, to, reason }),
+  due_soon: (hours: number) => call<DueSoon>("GET", `due-soon?hours=${hours}`),
+  set_state: (id: string, from: string, to: string, reason: string, told: { whom: string; words: string }) =>
+    call<{ state: string }>("POST", tip_path(id, "/state"), { from, to, reason, ...told }),
   answer: (id: string, text: string) => call<{ state: string; message: string }>("POST", tip_path(id, "/answer"), { text }),
+  answer_with_files: (id: string, text: string, files: File[]) => {
+    const form = new FormData();
+    form.set("text", text);
+    for (const file of files) form.append("files", file, file.name);
+    return call<{ state: string; message: string }>("POST", tip_path(id, "/answer-with-files"), form);
+  },
   file_href: (id: string, n: number) => `/api/desk/${tip_path(id, `/files/${n}`)}`,
 };
