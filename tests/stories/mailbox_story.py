@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The whole circle without scripts: a report with a file, 12 words and a signed proof; the desk opens the tip and answers; the words
-open the answer; a message goes back; nothing of it needs a cookie at the hotline."""
+open the answer; messages and files go both ways, what was added is read again, the reporter learns where it went and takes it back;
+the receipt checks offline. Nothing of it needs a cookie at the hotline."""
 import html
 import json
 import pathlib
 import re
 import shutil
+import time
 import urllib.parse
 
 from process import Serve, run, temporary_folder
@@ -70,9 +72,66 @@ code, _, checked = desk("GET", f"/api/desk/tips/{tip}/verify", cookie=cookie)
 assert code == 200, checked
 
 
-def form(path):
-    return serve.request("POST", path, urllib.parse.urlencode({"words": " ".join(words)}), {"Content-Type": "application/x-www-form-urlencoded"})
+def form(path, **more):
+    return serve.request("POST", path, urllib.parse.urlencode({"words": " ".join(words), **more}), {"Content-Type": "application/x-www-form-urlencoded"})
 
+
+def multipart(fields, files):
+    parts = [f'--b0und\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()]
+    for name, data in files:
+        parts += [f'--b0und\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'.encode(), data, b"\r\n"]
+    return b"".join([*parts, b"--b0und--\r\n"]), {"Content-Type": "multipart/form-data; boundary=b0und"}
+
+
+# The desk answers with a file; the words open it.
+payload = bytes(range(256)) * 1200
+body, types = multipart({"text": "Please fill in this form."}, [("form \u00e9.pdf", payload)])
+code, _, answer = serve.request("POST", f"/api/desk/tips/{tip}/answer-with-files", body, {**types, "X-Plumbline-Desk": "1", "Cookie": cookie}, face="desk")
+assert code == 200, (code, answer)
+assert serve.request("POST", f"/api/desk/tips/{tip}/answer-with-files", body, {**types, "Cookie": cookie}, face="desk")[0] == 403
+assert serve.request("POST", f"/api/desk/tips/{tip}/answer-with-files", body, {**types, "X-Plumbline-Desk": "1"}, face="desk")[0] == 401
+page = mailbox({"words": " ".join(words)})[2].decode()
+asked = re.search(r'name="id" value="(msg_[0-9a-f-]+)"><input type="hidden" name="n" value="1"', page)
+assert asked and "form é.pdf" in html.unescape(page), page
+code, headers, got = form("/mailbox/file", id=asked.group(1), n="1")
+assert code == 200 and got == payload and "attachment" in headers["content-disposition"], (code, headers, len(got))
+
+# The reporter adds a file: the line reads the tip again, and the desk sees what is in it.
+body, types = multipart({"words": " ".join(words), "message": "They wrote again."}, [("second.txt", b"now pay to thief@second.example.com and http://second.example.net/pay")])
+code, _, answer = serve.request("POST", "/mailbox/message", body, types)
+assert code == 200, (code, answer[:600])
+until = time.monotonic() + 60
+while True:
+    shown = desk("GET", f"/api/desk/tips/{tip}", cookie=cookie)[2]
+    if "thief@second.example.com" in json.dumps([part["sightings"] for part in shown["parts"]]):
+        break
+    assert time.monotonic() < until, shown["parts"]
+    time.sleep(0.1)
+added = [file for file in shown["files"] if file["added_hour"]]
+assert [file["name"] for file in added] == ["second.txt"] and shown["files"][0]["name"] == "letter.txt", shown["files"]
+code, _, body = serve.request("GET", f"/api/desk/tips/{tip}/files/{added[0]['n']}", headers={"Cookie": cookie}, face="desk")
+assert code == 200 and b"second.example.net" in body, (code, body)
+assert "They wrote again." in json.dumps(shown["messages"]) and not shown["troubles"], shown["troubles"]
+
+# It is referred to a named body, in plain words; the reporter reads both, and takes the report back.
+code, _, moved = desk("POST", f"/api/desk/tips/{tip}/state", {"from": "answered", "to": "referred", "reason": "internal: case 17", "whom": "The police of Example Town", "words": "They can look into the account."}, cookie)
+assert code == 200, moved
+page = html.unescape(mailbox({"words": " ".join(words)})[2].decode())
+assert "The police of Example Town" in page and "They can look into the account." in page and "case 17" not in page, page
+assert form("/mailbox/withdraw")[0] == 422
+assert form("/mailbox/withdraw", confirm="yes")[0] == 200
+shown = desk("GET", f"/api/desk/tips/{tip}", cookie=cookie)[2]
+assert shown["withdrawn_hour"] and shown["state"] == "referred", shown["withdrawn_hour"]
+assert mailbox({"words": " ".join(words)})[0] == 200, "the words stay good"
+
+# What anybody can count: nothing waits in the queue any more.
+time.sleep(1.5)
+code, _, figures = serve.request("GET", "/figures.json")
+waits = json.loads(figures)["waits"]
+assert code == 200 and all(row["unopened"] == 0 for row in waits), waits
+kept_figures = pathlib.Path(temporary_folder()) / "figures.json"
+kept_figures.write_bytes(figures)
+assert desk("GET", "/api/desk/due-soon?hours=48", cookie=cookie)[2]["rows"] == []
 
 # What the reporter takes away checks on a machine that has these three files and nothing else; no changed byte of it does.
 kept = pathlib.Path(temporary_folder())
@@ -93,6 +152,8 @@ for at in range(0, len(whole), 41):
     (kept / "changed").write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
     assert offline("changed").returncode == 1, at
 shutil.rmtree(kept)
+recounted = run("recount", "--log", f"{data}/ledger", "--log-key", f"{data}/keys/ledger.pub", "--figures", kept_figures, check=0)
+shutil.rmtree(kept_figures.parent)
 verified = run("verify", "--data", data, check=0)
-print("mailbox: report, 12 words, answer and message went both ways without a script or a cookie;", verified.stdout.strip().splitlines()[-1])
+print("mailbox: report, 12 words, messages and files went both ways without a script or a cookie;", recounted.stdout.strip(), ";", verified.stdout.strip().splitlines()[-1])
 shutil.rmtree(data)
