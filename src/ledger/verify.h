@@ -37,6 +37,7 @@ struct VerifyReport {
     std::uint64_t entries_checked = 0;
     std::uint64_t files_checked = 0;
     std::uint64_t tips_checked = 0;          // the store's, where it was asked
+    std::uint64_t tips_erased = 0;           // of these: nothing is left of them but their entries
     std::uint64_t openings_checked = 0;
     std::uint64_t parts_checked = 0;
     bool is_ok() const { return problem_count == 0; }

@@ -2,6 +2,7 @@
 // What the keeper of a store can check beyond the public files: that the two say the same.
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "ledger/published_log.h"
 #include "ledger/verify.h"
@@ -33,6 +34,7 @@ class StoreCheck {
     void follow_state(const StoredEntry& stored);
     Result<void> walk_tips();
     Result<void> check_tip(const TipId& tip, std::uint64_t received_index, TipState state);
+    Result<void> check_erased(const TipId& tip, const TipRow& row);
     Result<std::vector<seal::ManifestRow>> check_parts(const TipId& tip);
     Result<void> check_receipt(const TipRow& row, const std::vector<seal::ManifestRow>& parts);
     Result<void> check_header(const TipHeader& header, std::uint64_t received_index);
@@ -48,6 +50,8 @@ class StoreCheck {
     const StoreChecks& checks_;
     std::uint64_t entries_walked_ = 0;
     std::unordered_map<TipId, Trail> trails_;  // what the log says of each tip
+    std::unordered_set<TipId> erased_;         // by an entry of the log
+    std::unordered_map<TipId, std::uint64_t> without_opening_;
 };
 
 void StoreCheck::check_published(const StoredEntry& stored, const std::vector<ByteView>& published, std::string_view file) {
@@ -106,7 +110,10 @@ Result<void> StoreCheck::walk_entries() {
             if (stored.index != at) return fail(ErrorKind::corrupt, "no entry {}", at);
             if (at < size) check_published(stored, published, file);
             follow_state(stored);
-            if (checks_.opening) {
+            if (stored.entry.kind == kind_of_erased()) erased_.insert(stored.tip);
+            if (stored.opening.empty() && !stored.tip.is_nil()) {
+                without_opening_[stored.tip] = stored.index;  // right only where the tip is erased: check_tip() says
+            } else if (checks_.opening) {
                 const Result<void> opened = checks_.opening(stored);
                 if (!opened) report_.add({"", {}, at, opened.error().message});
                 ++report_.openings_checked;
@@ -165,6 +172,19 @@ Result<void> StoreCheck::check_header(const TipHeader& header, std::uint64_t rec
     return {};
 }
 
+// Nothing of an erased tip is left but its row and its entries, of which the last alone can be opened.
+Result<void> StoreCheck::check_erased(const TipId& tip, const TipRow& row) {
+    const bool is_empty = TRY(store_.parts(tip)).empty() && TRY(store_.products_of(tip)).empty() && TRY(store_.messages_of(tip)).empty() &&
+                          TRY(store_.wrapped_keys(tip)).empty() && row.receipt.empty();
+    if (!is_empty) report_.add({"", {}, row.received_index, tip.text() + " is erased, and something of it is still there"});
+    for (const StoredEntry& stored : TRY(store_.ledger_entries_of(tip)))
+        if (!stored.opening.empty() && stored.entry.kind != kind_of_erased())
+            report_.add({"", {}, stored.index, tip.text() + " is erased, and this entry still has an opening"});
+    ++report_.tips_erased;
+    ++report_.tips_checked;
+    return {};
+}
+
 Result<void> StoreCheck::check_tip(const TipId& tip, std::uint64_t received_index, TipState state) {
     Result<TipRow> row = store_.tip(tip);
     // A tip that moved on since its entries were read is read once more, row after entries, until both hold still.
@@ -185,6 +205,14 @@ Result<void> StoreCheck::check_tip(const TipId& tip, std::uint64_t received_inde
         report_.add({"", {}, {}, fmt::format("{} is {} in the store and {} by the log", tip.text(), name_of(row->state), name_of(state))});
     }
     TRY(check_header(row->header, received_index));
+    // Whoever removes a tip without the log's word for it is found here, as is a word of the log that was not kept.
+    const bool is_erased = row->flags.has(TipFlag::erased);
+    if (is_erased != erased_.contains(tip)) {
+        report_.add({"", {}, received_index, fmt::format("{} is {} in the store, and the log {}", tip.text(), is_erased ? "erased" : "kept", is_erased ? "does not say so" : "says otherwise")});
+    }
+    if (is_erased) return check_erased(tip, *row);
+    if (const auto bare = without_opening_.find(tip); bare != without_opening_.end())
+        report_.add({"", {}, bare->second, tip.text() + " is not erased, and this entry has no opening"});
     if (checks_.tip) {
         for (const std::string& line : TRY(checks_.tip(tip))) report_.add({"", {}, {}, tip.text() + " " + line});
     }

@@ -8,6 +8,7 @@
 namespace plumbline {
 
 std::string kind_of_received() { return "tip.received"; }
+std::string kind_of_erased() { return "tip.erased"; }
 std::string kind_of_change(TipState from, TipState to) { return fmt::format("tip.{}>{}", name_of(from), name_of(to)); }
 
 std::string kind_of_addition() { return "tip.added"; }

@@ -16,7 +16,9 @@ namespace plumbline {
 
 // Kinds are texts: "tip.received", "tip.received>decided" (a change of state, from and to), "tip.ranked", "tip.added",
 // "tip.withdrawn", "custody.leased", "custody.evidence_sent", "custody.finding", "custody.given_back".
+// And of single acts at the desk: "tip.erased", "tip.put_aside", "tip.muted", "tip.held", "identity.asked" ...
 std::string kind_of_received();
+std::string kind_of_erased();
 std::string kind_of_change(TipState from, TipState to);
 std::string kind_of_addition();     // "tip.added": the reporter wrote, or added files
 std::string kind_of_withdrawal();   // "tip.withdrawn"

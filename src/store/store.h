@@ -25,6 +25,8 @@
 #include "model/job.h"
 #include "model/tip.h"
 #include "store/blobs.h"
+#include "store/people.h"
+#include "store/tip_flags.h"
 
 namespace plumbline {
 
@@ -141,6 +143,7 @@ struct Change {
     std::vector<Message> messages = {};
     std::vector<FirstOpening> openings = {};
     std::vector<Withdrawal> withdrawals = {};
+    std::vector<FlagMove> flags = {};
 };
 
 // ---- what comes out ----
@@ -155,6 +158,7 @@ struct TipRow {
     std::optional<Instant> first_opened_hour = {};   // by a person
     std::optional<Instant> withdrawn_hour = {};      // by the reporter
     std::uint64_t repeats = 0;                       // equal reports that came after it (Repeat)
+    TipFlags flags = {};
 };
 // One queue, counted as it changes: asking costs nothing that grows with the number of tips.
 struct QueueCount {
@@ -169,8 +173,14 @@ struct TipFilter {
     std::string queue = {};                  // "" = any
     bool only_not_closed = false;
     std::size_t offset = 0;
+    std::optional<bool> is_aside = {};       // only those that are put aside, or only the others
     std::size_t count_max = 100;             // ordered by severity (highest first) where by_severity, else by deadline (soonest
     bool by_severity = false;                // first); tips without a decision come after, oldest first
+};
+// A closed tip that is not erased, and the day on which it was closed last.
+struct ClosedTip {
+    TipRow row;
+    Day closed;
 };
 struct StoredEntry {
     std::uint64_t index = 0;
@@ -186,35 +196,6 @@ struct StoreCounts {
     std::uint64_t jobs_failed = 0;
     std::uint64_t ledger_size = 0;
 };
-struct LabRow {
-    LabId id;
-    std::string name;
-    Bytes box_public_key;                    // X25519: evidence is sealed to it
-    Bytes verify_key;                        // Ed25519: its requests are signed with it
-    Day enrolled;
-    bool is_active = true;
-};
-struct StaffRow {
-    StaffId id;
-    std::string name;                        // unique
-    std::string password_hash;               // Argon2id, in its own text form
-    std::string role;                        // "analyst", "administrator"
-};
-struct TokenRow {
-    Sha256 token_sha256;
-    std::string partner;
-    std::string scopes = "tips";             // "tips", "reports", or both with a space between
-    std::uint32_t items_per_hour = 0;        // 0 = no limit
-    int trust = 0;                           // -100 to 100: what the line works first; nothing that decides a tip sees it
-    std::uint32_t silent_after_hours = 0;    // 0 = the partner may be silent
-    Instant created_hour = {};
-};
-// When something last came from a partner, cut to the hour.
-struct PartnerHour {
-    std::string partner;
-    Instant hour;
-};
-
 // Makes the custody entry of a lease inside the leasing transaction; one with an empty kind is not written. It runs on the
 // store's own thread: it must be quick and must not call the store. May be empty.
 using LeaseEntryMaker = std::function<NewEntry(const Lease&, const TipHeader&)>;
@@ -237,6 +218,14 @@ class Store {
     virtual Result<std::vector<QueueCount>> queue_counts(Instant now) = 0;          // by name
     // Tips that no person has opened and whose deadline is before `until`: soonest first, overdue ones among them.
     virtual Result<std::vector<TipRow>> unopened_due_before(Instant until, std::size_t count_max) = 0;
+    // Closed on that day or before, the longest closed first.
+    virtual Result<std::vector<ClosedTip>> closed_tips(Day until, std::size_t count_max) = 0;
+    // Removes the tip's key, parts, products, messages, receipt, dedup key and the openings of its entries; its row, its mailbox id,
+    // its jobs' rows and the entries stay. `erased` becomes its last entry and keeps its opening. Gives the blobs that no row names
+    // any more, for the caller to remove. conflict: it is not closed, is held, or is erased already.
+    virtual Result<std::vector<BlobRef>> erase_tip(TipId id, NewEntry erased) = 0;
+    // After erasing: what was removed is in none of the store's own files when this returns. busy: somebody reads; try again.
+    virtual Result<void> forget_removed() = 0;
 
     // Any change, and jobs
     virtual Result<void> apply(Change change) = 0;
@@ -282,6 +271,9 @@ class Store {
     virtual Result<std::vector<PartnerHour>> partner_hours() = 0;                   // by name
     virtual Result<std::optional<std::string>> setting(std::string_view name) = 0;
     virtual Result<void> put_setting(std::string_view name, std::string_view value) = 0;
+
+    // Adds to the day's count and gives the sum; adding nothing asks for it.
+    virtual Result<Exposure> add_exposure(StaffId staff, Day day, const Exposure& more) = 0;
 
     // Wakes a waiting caller when a job may be there; returns after `wait` at the latest. Only a doorbell: it may ring early.
     virtual void wait_for_job(std::chrono::milliseconds wait) = 0;

@@ -38,6 +38,7 @@ class StoreConformance : public testing::TestWithParam<Backend> {
 
 }  // namespace plumbline::conformance
 
+#include "store/conformance_care.h"
 #include "store/conformance_jobs.h"
 #include "store/conformance_reports.h"
 #include "store/conformance_tips.h"

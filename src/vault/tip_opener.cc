@@ -26,6 +26,11 @@ Result<seal::TipKey> TipOpener::key_of(TipId tip) {
     return key;
 }
 
+void TipOpener::forget(TipId tip) {
+    const std::lock_guard lock(keys_mutex_);
+    std::erase_if(keys_, [tip](const auto& kept) { return kept.first == tip; });
+}
+
 namespace {
 
 constexpr std::uint32_t files_named_max = 100'000;   // numbers above are parts of another kind

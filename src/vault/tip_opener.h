@@ -64,6 +64,9 @@ class TipOpener {
     Product sealed_product_text(TipId tip, std::string_view name, std::uint32_t version, std::string_view json);   // printed already
     Result<Json> opened(const Product& product);
 
+    // Its key is not kept in memory any longer: it is erased.
+    void forget(TipId tip);
+
     // The tip's own key, for sealing it anew to a lab and for opening what intake sealed under it.
     Result<seal::TipKey> key_of(TipId tip);
 

@@ -10,6 +10,8 @@
 #include <set>
 #include <tuple>
 
+#include "base/check.h"
+#include "store/memory/looks.h"
 #include "store/memory/records.h"
 #include "store/memory/small_tables.h"
 
@@ -59,7 +61,10 @@ class MemoryStore final : public SmallTables {
         if (found == by_mailbox_.end()) return fail(ErrorKind::not_found, "no such tip");
         return tips_.at(found->second).row;
     }
-    Result<std::vector<TipRow>> tips(const TipFilter& filter) override;
+    Result<std::vector<TipRow>> tips(const TipFilter& filter) override {
+        const std::lock_guard lock(mutex_);
+        return tips_in(tips_, filter);
+    }
     Result<Bytes> wrapped_keys(TipId id) override {
         const std::lock_guard lock(mutex_);
         return TRY(find(id))->wrapped_keys;
@@ -72,9 +77,33 @@ class MemoryStore final : public SmallTables {
         const std::lock_guard lock(mutex_);
         return named_blobs_.contains(sealed_sha256);
     }
-    Result<StoreCounts> counts() override;
+    Result<StoreCounts> counts() override {
+        const std::lock_guard lock(mutex_);
+        return counts_in(tips_, jobs_, ledger_);
+    }
     Result<std::vector<QueueCount>> queue_counts(Instant now) override;
     Result<std::vector<TipRow>> unopened_due_before(Instant until, std::size_t count_max) override;
+    Result<std::vector<ClosedTip>> closed_tips(Day until, std::size_t count_max) override {
+        const std::lock_guard lock(mutex_);
+        return closed_in(tips_, ledger_, until, count_max);
+    }
+    Result<std::vector<BlobRef>> erase_tip(TipId id, NewEntry erased) override {
+        const std::lock_guard lock(mutex_);
+        TipRecord& record = *TRY(find(id));
+        if (record.row.state != TipState::closed || record.row.flags.has(TipFlag::held) || record.row.flags.has(TipFlag::erased))
+            return fail(ErrorKind::conflict, "{} is not closed, is held, or is erased already", id.text());
+        for (const Message& message : record.messages) message_ids_.erase(message.id);
+        std::erase_if(by_dedup_key_, [id](const auto& entry) { return entry.second == id; });
+        std::erase_if(deliveries_, [id](const auto& entry) { return entry.second == id; });
+        std::vector<BlobRef> blobs = emptied(record, ledger_, jobs_);
+        for (const BlobRef& blob : blobs) named_blobs_.erase(blob.sha256);
+        Undo undo;
+        erased.tip = id;
+        TRY(insert_entry(erased, undo));
+        TRY(undo.keep());
+        return blobs;
+    }
+    Result<void> forget_removed() override { return {}; }
 
     Result<void> apply(Change change) override {
         const std::lock_guard lock(mutex_);
@@ -241,44 +270,6 @@ class MemoryStore final : public SmallTables {
     std::vector<StoredEntry> ledger_;
 };
 
-Result<std::vector<TipRow>> MemoryStore::tips(const TipFilter& filter) {
-    const std::lock_guard lock(mutex_);
-    std::vector<const TipRow*> matching;
-    for (const auto& entry : tips_) {
-        const TipRow& row = entry.second.row;
-        if (filter.state && row.state != *filter.state) continue;
-        if (!filter.queue.empty() && (!row.ranking || row.ranking->queue != filter.queue)) continue;
-        if (filter.only_not_closed && row.state == TipState::closed) continue;
-        matching.push_back(&row);
-    }
-    std::sort(matching.begin(), matching.end(), [&](const TipRow* a, const TipRow* b) {
-        if (a->ranking.has_value() != b->ranking.has_value()) return a->ranking.has_value();
-        if (!a->ranking) return a->received_index < b->received_index;
-        if (filter.by_severity && a->ranking->severity != b->ranking->severity) return a->ranking->severity > b->ranking->severity;
-        return std::tuple(a->ranking->deadline, a->header.received_hour, a->received_index) <
-               std::tuple(b->ranking->deadline, b->header.received_hour, b->received_index);
-    });
-    std::vector<TipRow> rows;
-    for (std::size_t i = filter.offset; i < matching.size() && rows.size() < filter.count_max; ++i) rows.push_back(*matching[i]);
-    return rows;
-}
-
-Result<StoreCounts> MemoryStore::counts() {
-    const std::lock_guard lock(mutex_);
-    StoreCounts counts;
-    counts.tips = tips_.size();
-    for (const auto& entry : tips_) counts.processed += entry.second.row.ranking ? 1U : 0U;
-    for (const auto& entry : jobs_) {
-        const Job& job = entry.second.job;
-        if (job.skill == skill_line) continue;
-        counts.jobs_waiting += job.state == JobState::waiting ? 1U : 0U;
-        counts.jobs_done += job.state == JobState::done ? 1U : 0U;
-        counts.jobs_failed += job.state == JobState::failed ? 1U : 0U;
-    }
-    counts.ledger_size = ledger_.size();
-    return counts;
-}
-
 Result<std::vector<QueueCount>> MemoryStore::queue_counts(Instant now) {
     const std::lock_guard lock(mutex_);
     std::map<std::string, QueueCount> queues;
@@ -396,6 +387,13 @@ Result<void> MemoryStore::apply_locked(const Change& change) {
         if (row.withdrawn_hour) return fail(ErrorKind::conflict, "{} was withdrawn before", withdrawal.tip.text());
         row.withdrawn_hour = withdrawal.hour;
         undo.note([&row] { row.withdrawn_hour.reset(); });
+    }
+    for (const FlagMove& move : change.flags) {
+        CHECK(move.flag != TipFlag::erased);
+        TipRow& row = TRY(find(move.tip))->row;
+        undo.note([&row, before = row.flags] { row.flags = before; });
+        const auto bit = static_cast<std::uint8_t>(move.flag);
+        row.flags.bits = static_cast<std::uint8_t>(move.is_set ? row.flags.bits | bit : row.flags.bits & ~bit);
     }
     return undo.keep();
 }

@@ -37,6 +37,13 @@ class SmallTables : public Store {
     Result<void> put_setting(std::string_view name, std::string_view value) override {
         return put(settings_, std::string(name), std::string(value));
     }
+    Result<Exposure> add_exposure(StaffId staff, Day day, const Exposure& more) override {
+        const std::lock_guard lock(mutex_);
+        Exposure& sum = exposures_[{staff, day}];
+        sum.seconds += more.seconds;
+        sum.pictures += more.pictures;
+        return sum;
+    }
 
   private:
     template <class Map, class Key, class Row>
@@ -59,6 +66,7 @@ class SmallTables : public Store {
     std::map<Sha256, TokenRow> tokens_;
     std::map<std::string, std::string> settings_;
     std::map<std::string, PartnerHour, std::less<>> partner_hours_;
+    std::map<std::pair<StaffId, Day>, Exposure> exposures_;
 };
 
 }  // namespace plumbline

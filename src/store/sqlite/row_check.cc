@@ -60,8 +60,8 @@ Result<void> check_rows(Connection& connection, Blobs& blobs, std::vector<std::s
                     "ON ledger.number = tip.number AND ledger.tip = tip.number AND ledger.kind = 'tip.received' WHERE ledger.number IS NULL",
                     "ledger", problems));
     TRY(check_lines(connection,
-                    "SELECT 'tip ' || number || ' has no part 0' FROM tip "
-                    "WHERE NOT EXISTS (SELECT 1 FROM part WHERE part.tip = tip.number AND part.part = 0)",
+                    "SELECT 'tip ' || number || ' has no part 0' FROM tip WHERE (flags & 8) = 0 "
+                    "AND NOT EXISTS (SELECT 1 FROM part WHERE part.tip = tip.number AND part.part = 0)",
                     "parts", problems));
     TRY(check_lines(connection,
                     "SELECT 'queue \"' || counted.queue || '\" has ' || counted.tips || ' tips of state ' || counted.state || ', not as counted' "

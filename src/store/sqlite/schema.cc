@@ -183,6 +183,17 @@ constexpr const char* version_2 = R"sql(
         partner TEXT PRIMARY KEY,
         hour    INTEGER NOT NULL
     ) WITHOUT ROWID;
+
+    -- The bits of TipFlag.
+    ALTER TABLE tip ADD COLUMN flags INTEGER NOT NULL DEFAULT 0 CHECK (flags BETWEEN 0 AND 255);
+    -- One staff member's day.
+    CREATE TABLE exposure (
+        staff    BLOB NOT NULL CHECK (length(staff) = 16),
+        day      INTEGER NOT NULL,
+        seconds  INTEGER NOT NULL,
+        pictures INTEGER NOT NULL,
+        PRIMARY KEY (staff, day)
+    ) WITHOUT ROWID;
     PRAGMA user_version = 2;
 )sql";
 

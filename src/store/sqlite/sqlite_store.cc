@@ -3,6 +3,7 @@
 #include "store/sqlite/sqlite_store.h"
 
 #include "store/sqlite/doorbell.h"
+#include "store/sqlite/erase_rows.h"
 #include "store/sqlite/job_rows.h"
 #include "store/sqlite/ledger_rows.h"
 #include "store/sqlite/readers.h"
@@ -20,9 +21,9 @@ using sqlite::Connection;
 
 class SqliteStore final : public Store {
   public:
-    SqliteStore(Blobs& blobs, std::unique_ptr<Connection> writer, sqlite::WriterOptions options,
+    SqliteStore(Blobs& blobs, sqlite::ConnectionOptions options, std::unique_ptr<Connection> writer, sqlite::WriterOptions writing,
                 std::vector<std::unique_ptr<Connection>> readers, std::unique_ptr<Connection> doorbell)
-        : blobs_(blobs), readers_(std::move(readers)), doorbell_(std::move(doorbell)), writer_(std::move(writer), options) {}
+        : blobs_(blobs), options_(std::move(options)), readers_(std::move(readers)), doorbell_(std::move(doorbell)), writer_(std::move(writer), writing) {}
 
     Result<Accepted> accept_tip(NewTip tip) override {
         auto accepted = write<Accepted>([&](Connection& connection) { return sqlite::insert_tip(connection, tip); });
@@ -66,6 +67,14 @@ class SqliteStore final : public Store {
     Result<std::vector<TipRow>> unopened_due_before(Instant until, std::size_t count_max) override {
         return read([&](Connection& connection) { return sqlite::unopened_tips_due(connection, until, count_max); });
     }
+
+    Result<std::vector<ClosedTip>> closed_tips(Day until, std::size_t count_max) override {
+        return read([&](Connection& connection) { return sqlite::closed_tip_rows(connection, until, count_max); });
+    }
+    Result<std::vector<BlobRef>> erase_tip(TipId id, NewEntry erased) override {
+        return write<std::vector<BlobRef>>([&](Connection& connection) { return sqlite::erase_tip_rows(connection, id, erased); });
+    }
+    Result<void> forget_removed() override;
 
     Result<void> apply(Change change) override {
         auto done = write<void>([&](Connection& connection) { return sqlite::apply_change(connection, change); });
@@ -168,6 +177,10 @@ class SqliteStore final : public Store {
         return write<void>([&](Connection& connection) { return sqlite::put_setting_row(connection, name, value); });
     }
 
+    Result<Exposure> add_exposure(StaffId staff, Day day, const Exposure& more) override {
+        return write<Exposure>([&](Connection& connection) { return sqlite::add_exposure_row(connection, staff, day, more); });
+    }
+
     void wait_for_job(std::chrono::milliseconds wait) override { doorbell_.wait(wait); }
 
     Result<std::vector<std::string>> check() override {
@@ -203,10 +216,20 @@ class SqliteStore final : public Store {
     }
 
     Blobs& blobs_;
+    const sqlite::ConnectionOptions options_;   // of a writing connection
     sqlite::Readers readers_;
     sqlite::Doorbell doorbell_;
     sqlite::Writer writer_;
 };
+
+// secure_delete has overwritten the rows in the database; the write-ahead log still has the pages as they were. A checkpoint
+// that truncates it needs a moment without readers, and a connection of its own.
+Result<void> SqliteStore::forget_removed() {
+    const std::unique_ptr<Connection> own = TRY(Connection::open(options_));
+    sqlite::Query query = TRY(own->query("PRAGMA wal_checkpoint(TRUNCATE)"));
+    if (!TRY(query.step()) || query.integer(0) != 0) return fail(ErrorKind::busy, "the store is being read: its log file could not be cut");
+    return {};
+}
 
 }  // namespace
 
@@ -214,12 +237,13 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options, B
     sqlite::ConnectionOptions connection{options.path, options.vfs, true, options.busy_milliseconds_max};
     auto writer = TRY(Connection::open(connection));
     if (const auto migrated = sqlite::migrate(*writer); !migrated) return fail_in(options.path, migrated.error());
+    const sqlite::ConnectionOptions writing = connection;
     connection.is_writer = false;
     std::vector<std::unique_ptr<Connection>> readers;
     for (std::size_t i = 0; i < std::max<std::size_t>(options.readers, 1); ++i)
         readers.push_back(TRY(Connection::open(connection)));
     auto doorbell = TRY(Connection::open(connection));
-    return std::make_unique<SqliteStore>(blobs, std::move(writer),
+    return std::make_unique<SqliteStore>(blobs, writing, std::move(writer),
                                          sqlite::WriterOptions{options.writer_queue_max, options.writer_group_max},
                                          std::move(readers), std::move(doorbell));
 }

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "store/sqlite/erase_rows.h"
 #include "store/sqlite/job_rows.h"
 #include "store/sqlite/ledger_rows.h"
 #include "store/sqlite/repeat_rows.h"
@@ -13,9 +14,10 @@ namespace {
 
 constexpr Literal select_tip =
     "SELECT id, received_hour, channel, category_group, is_demo, state, severity, deadline, queue, number, "
-    "reporter_public_key, receipt, first_opened_hour, withdrawn_hour, repeats FROM tip ";
-// TipFilter as values: -1, '' and 0 match all; a closed tip is state 7.
-constexpr Literal matching = " AND (?1 = -1 OR state = ?1) AND (?2 = '' OR queue = ?2) AND (?3 = 0 OR state <> 7) ";
+    "reporter_public_key, receipt, first_opened_hour, withdrawn_hour, repeats, flags FROM tip ";
+// TipFilter as values: -1, '' and 0 match all; a closed tip is state 7, one put aside has the flag 2.
+constexpr Literal matching = " AND (?1 = -1 OR state = ?1) AND (?2 = '' OR queue = ?2) AND (?3 = 0 OR state <> 7) "
+    "AND (?6 = -1 OR (flags & 2) = ?6) ";
 constexpr const char* decided_by_deadline =
     sql<select_tip, "WHERE severity > 0", matching, "ORDER BY deadline, received_hour, number LIMIT ?4 OFFSET ?5">;
 constexpr const char* decided_by_severity =
@@ -45,6 +47,7 @@ Result<TipRow> tip_row_from(const Query& query) {
     if (!query.is_null(12)) row.first_opened_hour = query.instant(12);
     if (!query.is_null(13)) row.withdrawn_hour = query.instant(13);
     row.repeats = query.count(14);
+    row.flags.bits = static_cast<std::uint8_t>(query.integer(15));
     return row;
 }
 
@@ -164,19 +167,20 @@ Result<std::vector<TipRow>> tips_matching(Connection& connection, const TipFilte
     // A count beyond SQLite's integers means no limit.
     const std::uint64_t count_max = std::min<std::uint64_t>(filter.count_max, std::uint64_t{1} << 62);
     const std::int64_t state = state_bound(filter);
+    const std::int64_t aside = !filter.is_aside ? -1 : *filter.is_aside ? 2 : 0;
     std::vector<TipRow> rows;
     TRY(append_rows(TRY(connection.query(filter.by_severity ? decided_by_severity : decided_by_deadline,
-                                         {state, filter.queue, filter.only_not_closed, count_max, filter.offset})),
+                                         {state, filter.queue, filter.only_not_closed, count_max, filter.offset, aside})),
                     rows));
     if (rows.size() >= count_max) return rows;
     std::uint64_t skip = 0;
     if (rows.empty() && filter.offset > 0) {
-        Query before = TRY(connection.query(count_decided, {state, filter.queue, filter.only_not_closed}));
+        Query before = TRY(connection.query(count_decided, {state, filter.queue, filter.only_not_closed, nullptr, nullptr, aside}));
         TRY(before.step());
         skip = filter.offset - before.count(0);
     }
     TRY(append_rows(
-        TRY(connection.query(undecided, {state, filter.queue, filter.only_not_closed, count_max - rows.size(), skip})), rows));
+        TRY(connection.query(undecided, {state, filter.queue, filter.only_not_closed, count_max - rows.size(), skip, aside})), rows));
     return rows;
 }
 
@@ -233,6 +237,7 @@ Result<void> apply_change(Connection& connection, const Change& change) {
                            {TRY(number_of_tip(connection, withdrawal.tip)), withdrawal.hour}));
         if (connection.changes() != 1) return fail(ErrorKind::conflict, "{} was withdrawn before", withdrawal.tip.text());
     }
+    for (const FlagMove& move : change.flags) TRY(move_flag(connection, move));
     return {};
 }
 
