@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 
 #include "base/check.h"
 #include "base/hash.h"
@@ -38,6 +39,13 @@ Json to_json(const LinkFacts& facts) {
     Json json = Json::object();
     json.set("values", std::move(values));
     json.set("shingles", to_base64(shingles));   // 8 bytes each, big-endian
+    if (facts.text_print != 0) {
+        Bytes print;
+        append_u64(print, facts.text_print);
+        json.set("text_print", to_hex(print));
+    }
+    if (facts.is_danger) json.set("is_danger", true);
+    if (facts.is_recallable) json.set("is_recallable", true);
     return json;
 }
 
@@ -51,6 +59,14 @@ Result<LinkFacts> link_facts_from(const Json& json) {
     const Bytes shingles = TRY(from_base64(TRY(json.text_at("shingles"))));
     ByteReader in(shingles);
     while (in.left() > 0) facts.shingles.push_back(TRY(in.u64()));
+    if (const std::string print = TRY(json.text_at_or("text_print", "")); !print.empty()) {
+        const Bytes bytes = TRY(from_hex(print));
+        facts.text_print = TRY(ByteReader(bytes).u64());
+    }
+    const Json* danger = json.find("is_danger");
+    facts.is_danger = danger != nullptr && danger->is_bool() && danger->as_bool();
+    const Json* recallable = json.find("is_recallable");
+    facts.is_recallable = recallable != nullptr && recallable->is_bool() && recallable->as_bool();
     return facts;
 }
 
@@ -81,6 +97,11 @@ Json to_json(const std::vector<NewJob>& jobs) {
         rows.push(std::move(row));
     }
     return rows;
+}
+
+// Floods are of the public: a partner answers for what its machine sends, and each of its reports is about something else.
+bool is_from_the_public(const TipHeader& tip) {
+    return tip.channel != TipChannel::api && tip.channel != TipChannel::import && tip.channel != TipChannel::demo;
 }
 
 // Renews a lease while its tip is worked, or another worker would begin a long tip anew until its tries are spent. One that
@@ -255,6 +276,7 @@ Result<bool> Line::work(const Lease& lease) {
         log_event_of_public_tip(LogLevel::warning, "line.unreadable", {{"tip", tip.text()}});
     }
     TRY(parts_.store.complete_job(lease.job.id, lease.fencing_token, TRY(change_of(row, products))));
+    if (row.state == TipState::received && is_from_the_public(row.header)) parts_.links.decided(tip, products.link_facts, {products.decision.severity, row.flags.has(TipFlag::aside)});
     return true;
 }
 
@@ -274,9 +296,26 @@ Result<bool> Line::work_one(std::string_view worker) {
     return true;
 }
 
+namespace {
+// The tips that nobody has opened: of these alone there are floods.
+Result<std::unordered_map<TipId, link::FloodTip>> waiting_tips(Store& store) {
+    std::unordered_map<TipId, link::FloodTip> waiting;
+    TipFilter filter;
+    filter.state = TipState::decided;
+    filter.count_max = 1000;
+    for (;; filter.offset += filter.count_max) {
+        const std::vector<TipRow> rows = TRY(store.tips(filter));
+        for (const TipRow& row : rows)
+            if (is_from_the_public(row.header)) waiting[row.header.id] = {row.ranking ? row.ranking->severity : Severity::low, row.flags.has(TipFlag::aside)};
+        if (rows.size() < filter.count_max) return waiting;
+    }
+}
+}  // namespace
+
 Result<std::size_t> Line::load_links() {
     std::size_t loaded = 0;
     Result<void> outcome;
+    const std::unordered_map<TipId, link::FloodTip> waiting = TRY(waiting_tips(parts_.store));
     TRY(parts_.store.each_product(product_link_facts, [&](const Product& product) {
         auto json = parts_.opener.opened(product);
         auto facts = json ? link_facts_from(*json) : Result<LinkFacts>(fail(json.error()));
@@ -285,6 +324,7 @@ Result<std::size_t> Line::load_links() {
             return false;
         }
         parts_.links.insert(product.tip, *facts);
+        if (const auto place = waiting.find(product.tip); place != waiting.end()) parts_.links.decided(product.tip, *facts, place->second);
         ++loaded;
         return true;
     }));

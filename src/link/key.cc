@@ -159,6 +159,22 @@ std::string_view sha256_in(std::string_view value) {
     return {};
 }
 
+namespace {
+// FNV-1a over the letters of all parts, so that a counter or punctuation makes no difference.
+std::uint64_t letters_print(const Evidence& evidence) {
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    bool has_letter = false;
+    for (const PartEvidence& part : evidence.parts)
+        for (const char c : lower_of(part.text)) {
+            const auto value = static_cast<unsigned char>(c);
+            if (value < 0x80 && (c < 'a' || c > 'z')) continue;
+            hash = (hash ^ value) * 0x100000001b3ULL;
+            has_letter = true;
+        }
+    return has_letter ? std::max<std::uint64_t>(hash, 1) : 0;
+}
+}  // namespace
+
 LinkFacts link_facts_of(const Evidence& evidence, const TipContent& content) {
     const OwnContact own(content.contact + " " + content.own_values + " " + content.recall.account);
     ValueSet values;
@@ -171,6 +187,9 @@ LinkFacts link_facts_of(const Evidence& evidence, const TipContent& content) {
         if (part.part != 0 && part.size_bytes > 0) add_value(values, IndicatorKind::file, part.sha256, own);
         merge_shingles(facts.shingles, shingles_of(part.text));
     }
+    if (facts.shingles.size() < shingles_min) facts.text_print = letters_print(evidence);
+    facts.is_danger = content.danger_now == Answer::yes;
+    facts.is_recallable = content.sent_within_72_hours == Answer::yes;
     facts.values.assign(values.begin(), values.end());
     if (facts.values.size() > values_max) {
         std::stable_sort(facts.values.begin(), facts.values.end(),

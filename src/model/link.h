@@ -25,6 +25,9 @@ struct Link {
 struct LinkFacts {
     std::vector<std::pair<IndicatorKind, std::string>> values;  // normal forms, each once, sorted
     std::vector<std::uint64_t> shingles;                        // hashes of the text's word shingles, each once, sorted
+    std::uint64_t text_print = 0;                               // of a text too short for shingles: a hash of its letters; 0: none
+    bool is_danger = false;                                     // to somebody's life, and
+    bool is_recallable = false;                                 // money sent within 72 hours: no flood folds what has it alone
 };
 Json to_json(const Link& link);
 
