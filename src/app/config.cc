@@ -48,6 +48,16 @@ void add_listeners(std::vector<Field>& fields) {
     fields.push_back(text_field("hotline.address", "where the public face listens", [](Config& c) -> auto& { return c.hotline.address; }));
     fields.push_back(number_field("hotline.port", "port", 0, 65535, "of the public face; 0 = any free one", [](Config& c) -> auto& { return c.hotline.port; }));
     fields.push_back(text_field("hotline.emergency_number", "shown where somebody is in danger, as one dials it; empty: a text without a number", [](Config& c) -> auto& { return c.emergency_number; }));
+    fields.push_back(text_field("hotline.certificate", "PEM file; empty: plain HTTP, behind a proxy that has TLS", [](Config& c) -> auto& { return c.hotline_certificate; }));
+    fields.push_back(text_field("hotline.certificate_key", "PEM file of its key", [](Config& c) -> auto& { return c.hotline_certificate_key; }));
+    fields.push_back(text_field("onion.address", "where the onion service's listener is", [](Config& c) -> auto& { return c.onion.address; }));
+    fields.push_back(number_field("onion.port", "port", 0, 65535, "of that listener; 0 = none", [](Config& c) -> auto& { return c.onion.port; }));
+    fields.push_back(text_field("onion.location", "\"http://NAME.onion\", told to visitors of the hotline", [](Config& c) -> auto& { return c.onion_location; }));
+    fields.push_back(number_field("onion.work_bits", "bits", 0, 24, "of proof of work on that listener; 0 = none, where Tor has its own", [](Config& c) -> auto& { return c.onion_work_bits; }));
+    fields.push_back(number_field("work.bits", "bits", 0, 24, "of each of 16 puzzles before a tip from a script; 0 = none", [](Config& c) -> auto& { return c.work.bits; }));
+    fields.push_back(number_field("work.bits_more", "bits", 0, 12, "that a flood adds at most", [](Config& c) -> auto& { return c.work.bits_more_max; }));
+    fields.push_back(number_field("work.tips_per_minute", "tips", 1, 1'000'000, "of the whole desk; each doubling above adds a bit", [](Config& c) -> auto& { return c.work.tips_per_minute; }));
+    fields.push_back(number_field("work.plain_per_minute", "tips", 0, 1'000'000, "of the whole desk without proof of work; 0 = no bound", [](Config& c) -> auto& { return c.work.plain_per_minute; }));
     fields.push_back(text_field("desk.address", "where the desk listens", [](Config& c) -> auto& { return c.desk.address; }));
     fields.push_back(number_field("desk.port", "port", 0, 65535, "of the desk", [](Config& c) -> auto& { return c.desk.port; }));
     fields.push_back(text_field("lab.address", "where labs dial in (TLS)", [](Config& c) -> auto& { return c.lab.address; }));
@@ -60,6 +70,7 @@ void add_listeners(std::vector<Field>& fields) {
     fields.push_back(text_field("line.warning_lists", "MISP warning lists that mark sightings, colons between; \"built-in\": what RFCs reserve; empty: none", [](Config& c) -> auto& { return c.warning_lists; }));
     fields.push_back(number_field("line.read_pictures", "0 or 1", 0, 1, "1: text in pictures is a lab's job (Tesseract, seconds a picture)", [](Config& c) -> auto& { return c.reads_pictures; }));
     fields.push_back(number_field("line.threads", "threads", 1, 64, "workers of the line", [](Config& c) -> auto& { return c.line_threads; }));
+    fields.push_back(number_field("retention.is_automatic", "0 or 1", 0, 1, "1: closed tips past their days are erased without a person's word", [](Config& c) -> auto& { return c.retention_is_automatic; }));
     fields.push_back(number_field("sandbox.workers", "processes", 1, 64, "decoder processes", [](Config& c) -> auto& { return c.sandbox_workers; }));
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "face/work.h"
 
 namespace plumbline::app {
 
@@ -29,6 +30,13 @@ struct Config {
     std::string emergency_number;               // shown where somebody is in danger; "" = a text without a number
     std::string warning_lists = "built-in";     // of the line: files of MISP's form, colons between them
     bool reads_pictures = false;                // jobs of the skill read-pictures are made, and the labs inside `serve` take them
+    std::string hotline_certificate;            // PEM; "" = plain HTTP, behind a proxy that has TLS
+    std::string hotline_certificate_key;
+    Listener onion{"127.0.0.1", 0};             // a listener of its own for an onion service; port 0 = none
+    std::string onion_location;                 // "http://....onion", told to visitors of the other listener
+    face::WorkOptions work;                     // of the public face
+    unsigned onion_work_bits = 0;               // on the onion listener: Tor has a proof of work of its own
+    unsigned retention_is_automatic = 0;        // 1: what is due is erased without a person's word
     Limits limits;
 };
 

@@ -28,11 +28,9 @@ Result<std::unique_ptr<Outside>> Outside::open(const Parts& parts) {
     return outside;
 }
 
-Result<void> Outside::start() {
-    Router routes;
+face::HotlineServices Outside::services() {
     face::HotlineServices services{*intake_, *parts_.open.store, parts_.clock, parts_.categories, parts_.config.limits, asset, rulebook::rulebook_html(parts_.rulebook),
                                    parts_.data + "/ledger"};
-    entries_ = std::make_unique<PublicEntries>(*parts_.open.store, parts_.data);
     const Categories& categories = parts_.categories;
     services.figures = [this](Day from, Day to) -> Result<figures::Figures> {
         figures::Options options;
@@ -55,20 +53,54 @@ Result<void> Outside::start() {
         return log.prove(index);
     };
     services.sealed = sealed_.get();
-    services.signed_desk_key = TRY(read_signed_desk_keys(parts_.data, day_of(parts_.clock.now())));
-    if (services.signed_desk_key.empty()) log_event(LogLevel::warning, "desk_key.unsigned", {{"effect", "no page seals: reports go by the plain form"}});
+    services.signed_desk_key = signed_desk_key_;
     services.is_ready = is_ready_;
     services.is_demo = parts_.is_demo;
     services.emergency_number = parts_.config.emergency_number;
-    TRY(face::add_hotline_routes(routes, services));
+    return services;
+}
+
+Result<void> Outside::start() {
+    const Config& config = parts_.config;
+    entries_ = std::make_unique<PublicEntries>(*parts_.open.store, parts_.data);
+    signed_desk_key_ = TRY(read_signed_desk_keys(parts_.data, day_of(parts_.clock.now())));
+    if (signed_desk_key_.empty()) log_event(LogLevel::warning, "desk_key.unsigned", {{"effect", "no page seals: reports go by the plain form"}});
+    work_ = std::make_unique<face::WorkGate>(parts_.clock, parts_.entropy, config.work);
+    face::HotlineServices clear = services();
+    clear.work = work_.get();
+    clear.onion_location = config.onion_location;
     ServerOptions options;
     options.name = "hotline";
-    options.address = parts_.config.hotline.address;
-    options.port = parts_.config.hotline.port;
-    options.limits = parts_.config.limits;
+    options.address = config.hotline.address;
+    options.port = config.hotline.port;
+    options.limits = config.limits;
     // A handler waits for the store's commit; many of them share one.
     options.handler_threads = 16;
+    if (!config.hotline_certificate.empty()) {
+        options.tls = TlsFiles{config.hotline_certificate, config.hotline_certificate_key};
+        clear.is_strict_tls = true;
+    }
+    Router routes;
+    TRY(face::add_hotline_routes(routes, clear));
     server_ = TRY(Server::listen(std::move(routes), options));
+    return config.onion.port == 0 ? Result<void>() : start_onion(options);
+}
+
+// The same pages for an onion service: no TLS and nothing that insists on it (Tor seals and names the other end), work by a setting of its own.
+Result<void> Outside::start_onion(ServerOptions options) {
+    const Config& config = parts_.config;
+    face::WorkOptions work = config.work;
+    work.bits = config.onion_work_bits;
+    onion_work_ = std::make_unique<face::WorkGate>(parts_.clock, parts_.entropy, work);
+    face::HotlineServices onion = services();
+    onion.work = onion_work_.get();
+    options.name = "onion";
+    options.address = config.onion.address;
+    options.port = config.onion.port;
+    options.tls = {};
+    Router routes;
+    TRY(face::add_hotline_routes(routes, onion));
+    onion_server_ = TRY(Server::listen(std::move(routes), options));
     return {};
 }
 
@@ -81,6 +113,8 @@ Result<std::string> Outside::keys_text() const {
 }
 
 void Outside::stop() {
+    if (onion_server_) onion_server_->stop();
+    onion_server_.reset();
     if (server_) server_->stop();
     server_.reset();
 }

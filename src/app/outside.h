@@ -9,6 +9,7 @@
 #include "app/config.h"
 #include "app/open_store.h"
 #include "app/public_entries.h"
+#include "face/hotline.h"
 #include "http/server.h"
 #include "intake/intake.h"
 #include "intake/sealed_intake.h"
@@ -41,6 +42,8 @@ class Outside {
     std::string address() const;
 
   private:
+    face::HotlineServices services();
+    Result<void> start_onion(ServerOptions options);
     explicit Outside(const Parts& parts) : parts_(parts) {}
     Result<std::string> keys_text() const;
     const Parts parts_;
@@ -49,7 +52,11 @@ class Outside {
     std::unique_ptr<intake::SealedIntake> sealed_;
     std::unique_ptr<PublicEntries> entries_;
     std::function<bool()> is_ready_;
+    std::string signed_desk_key_;
+    std::unique_ptr<face::WorkGate> work_;
+    std::unique_ptr<face::WorkGate> onion_work_;
     std::unique_ptr<Server> server_;
+    std::unique_ptr<Server> onion_server_;   // of an onion service, where one is configured
 };
 
 // The keys that intake may hold, read from DIR/keys.

@@ -211,6 +211,11 @@ Response log_proof(const Hotline& hotline, const std::string& text) {
 
 void add_api_routes(Router& router, HotlinePtr hotline) {
     router.get("/api/v1/status", [hotline](const Request&) { return status_answer(*hotline); });
+    router.get("/api/v1/work", [hotline](const Request&) {
+        Json none = Json::object();
+        none.set("bits", 0).set("puzzles", static_cast<std::int64_t>(work_puzzles));
+        return Response::json(200, hotline->services.work != nullptr ? hotline->services.work->offer() : none);
+    });
     router.get("/api/v1/categories", [hotline](const Request&) { return Response::json(200, categories_json(hotline->services.categories)); });
     router.get("/api/v1/keys", [hotline](const Request&) {
         return text_answer(hotline->services.keys_text ? hotline->services.keys_text() : Result<std::string>(fail(ErrorKind::not_found, "no keys are published here")));

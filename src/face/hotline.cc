@@ -89,7 +89,9 @@ Response Hotline::respond(int status, Tab tab, std::string_view title, const Pag
     frame.set("sealing", sealing);
     Response response = Response::html(status, layout.render(frame));
     for (auto& [name, value] : response.headers)
-        if (name == "Content-Security-Policy") value += "; worker-src 'self'; require-trusted-types-for 'script'; trusted-types plumbline-sealing";
+        if (name == "Content-Security-Policy") value += "; worker-src 'self'; require-trusted-types-for 'script'; trusted-types plumbline-sealing plumbline-work";
+    if (!services.onion_location.empty()) response.with("Onion-Location", services.onion_location + base() + path_of(tab));
+    if (services.is_strict_tls) response.with("Strict-Transport-Security", "max-age=31536000");
     return response.with("Content-Language", words.tag()).with("Vary", "Accept-Language");
 }
 
@@ -147,6 +149,8 @@ Result<void> add_hotline_routes(Router& router, const HotlineServices& given) {
     for (Hotline& hotline : all) hotline.sealing = sealing;
     const HotlinesPtr hotlines = &router.keep(Hotlines{services, std::move(all), std::string(TRY(services.asset("ui/hotline/style.css"))), std::string(TRY(services.asset("ui/hotline/icon.svg")))});
     router.get("/style.css", [hotlines](const Request&) { return file_response("text/css; charset=utf-8", hotlines->style); });
+    const auto& work_script = router.keep(std::string(TRY(services.asset("ui/hotline/work.js"))));
+    router.get("/work.js", [&work_script](const Request&) { return file_response("text/javascript; charset=utf-8", work_script); });
     router.get("/icon.svg", [hotlines](const Request&) { return file_response("image/svg+xml", hotlines->icon); });
     add_page(router, hotlines, "/rulebook", [](const Hotline& hotline, const Request&) {
         const std::string title = hotline.words.text("rulebook.title");

@@ -14,6 +14,7 @@
 
 #include "base/limits.h"
 #include "base/time.h"
+#include "face/work.h"
 #include "figures/figures.h"
 #include "http/server.h"
 #include "intake/intake.h"
@@ -47,6 +48,9 @@ struct HotlineServices {
     intake::SealedIntake* sealed = nullptr;  // tips that their reporter sealed; nullptr = none are taken
     std::string signed_desk_key = {};        // seal/signed_key.h; "" = the desk key is not signed, and no page seals to it
     std::string emergency_number = {};       // "112"; "" = the pages say "your local emergency number" and no more
+    WorkGate* work = nullptr;                // against floods (face/work.h); none: everything is admitted
+    std::string onion_location = {};         // "http://....onion": every page names its own place there; "" = none
+    bool is_strict_tls = false;              // this listener has TLS, and browsers are told to insist on it
     bool is_demo = false;                // a banner on every page says that nobody reads what is sent
 };
 

@@ -175,6 +175,9 @@ class HotlineFixture : public testing::Test {
     bool is_demo = false;
     intake::SealedIntake* sealed_intake = nullptr;
     std::string emergency_number;
+    WorkGate* work = nullptr;
+    std::string onion_location;
+    bool is_strict_tls = false;
     std::function<Result<figures::Figures>(Day, Day)> figures;
     std::function<Result<std::string>()> keys_text;
     std::function<Result<std::string>(std::uint64_t)> proof_of;
@@ -184,6 +187,9 @@ class HotlineFixture : public testing::Test {
     void open() {
         HotlineServices services{.intake = intake, .store = *store, .clock = clock, .categories = categories, .limits = limits, .asset = {},
                                  .rulebook_html = rulebook_html, .ledger_folder = folder, .figures = figures, .figures_chart = {}, .blobs = blobs.get(), .keys_text = keys_text, .proof_of = proof_of, .is_ready = {}, .sealed = sealed_intake, .signed_desk_key = {}, .emergency_number = emergency_number, .is_demo = is_demo};
+        services.work = work;
+        services.onion_location = onion_location;
+        services.is_strict_tls = is_strict_tls;
         services.asset = [this](std::string_view name) -> Result<std::string_view> {
             auto& text = assets[std::string(name)];
             text = file_text(std::string(PLUMBLINE_SOURCE_DIR "/") + std::string(name));

@@ -21,6 +21,7 @@ Result<MailboxForm> mailbox_form_from(std::string_view body) {
     form.message_id = value("id");
     form.file = value("n");
     form.is_confirmed = value("confirm") == "yes";
+    form.work = value("work");
     return form;
 }
 

@@ -34,8 +34,9 @@ class MessageSink final : public BodySink, public MultipartHandler {
     Result<void> end_part() override;
 
   private:
-    enum class Part { ignored, words, message, file };
+    enum class Part { ignored, words, message, work, file };
     const Limits& limits() const { return hotline_.services.limits; }
+    bool is_admitted(const MailboxForm& form);   // asked once, before anything is sealed
     Response add(const MailboxForm& form);
     Response wrong(const MailboxForm& form, std::string error) { return opened(hotline_, form, 422, {.error = std::move(error)}); }
 
@@ -45,6 +46,7 @@ class MessageSink final : public BodySink, public MultipartHandler {
     MailboxForm form_;
     std::unique_ptr<intake::Addition> addition_;
     Part part_ = Part::ignored;
+    std::optional<bool> admitted_;
     bool is_full_ = false;                   // what files still come are read and dropped
     std::size_t message_bytes_ = 0;          // sent, kept or not
 };
@@ -53,7 +55,8 @@ Result<void> MessageSink::begin_part(const PartHead& head) {
     part_ = Part::ignored;
     if (head.name == "words" && !head.file_name) part_ = Part::words;
     if (head.name == "message" && !head.file_name) part_ = Part::message;
-    if (!head.file_name || head.file_name->empty() || is_full_) return {};
+    if (head.name == "work" && !head.file_name) part_ = Part::work;
+    if (!head.file_name || head.file_name->empty() || is_full_ || !is_admitted(form_)) return {};
     if (!addition_) addition_ = TRY(hotline_.services.intake.begin_addition(form_.words));
     auto begun = addition_->begin_file(utf8_prefix(*head.file_name, limits().file_name_bytes_max), head.media_type);
     if (!begun && begun.error().kind == ErrorKind::too_large) {
@@ -66,6 +69,7 @@ Result<void> MessageSink::begin_part(const PartHead& head) {
 
 Result<void> MessageSink::part_data(ByteView piece) {
     if (part_ == Part::words && form_.words.size() + piece.size() <= words_bytes_max) form_.words += text_of(piece);
+    if (part_ == Part::work && form_.work.size() + piece.size() <= limits().field_bytes_max) form_.work += text_of(piece);
     if (part_ == Part::message) {
         message_bytes_ += piece.size();
         const std::size_t room = limits().message_text_bytes_max * 2 - std::min(limits().message_text_bytes_max * 2, form_.message.size());
@@ -86,6 +90,12 @@ Result<void> MessageSink::end_part() {
     return is_file ? addition_->end_file() : Result<void>();
 }
 
+bool MessageSink::is_admitted(const MailboxForm& form) {
+    WorkGate* gate = hotline_.services.work;
+    if (!admitted_) admitted_ = gate == nullptr || gate->admit(form.work).has_value();
+    return *admitted_;
+}
+
 Response MessageSink::add(const MailboxForm& form) {
     const language::Language& words = hotline_.words;
     const std::size_t limit = limits().message_text_bytes_max;
@@ -94,6 +104,7 @@ Response MessageSink::add(const MailboxForm& form) {
     if (form.message.size() > limit) return wrong(form, words.text("error.too_long", {{"sent", static_cast<std::int64_t>(bytes)}, {"limit", static_cast<std::int64_t>(limit)}}));
     const bool has_files = addition_ && addition_->files() > 0;
     if (form.message.find_first_not_of(" \t\n") == std::string::npos && !has_files) return wrong(form, words.text("mailbox.error_empty"));
+    if (!is_admitted(form)) return opened(hotline_, form, 503, {.error = words.text("report.failure_busy")});
     if (!addition_) {
         auto begun = hotline_.services.intake.begin_addition(form.words);
         if (!begun) return refuse(begun.error());

@@ -9,6 +9,7 @@ struct MailboxForm {
     std::string words;
     std::string message;             // what is written
     std::string message_id, file;    // a file of the desk's
+    std::string work;                // a solution of face/work.h, from a script
     bool is_confirmed = false;       // to withdraw
 };
 Result<MailboxForm> mailbox_form_from(std::string_view body);   // application/x-www-form-urlencoded

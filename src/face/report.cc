@@ -11,11 +11,11 @@ namespace plumbline::face {
 namespace {
 using Fields = std::map<std::string, std::string>;
 
-// The form's fields; the label of each in a list of errors is "report.NAME".
+// The form's fields; the label of each in a list of errors is "report.NAME", but for work, which is never in one.
 constexpr const char* form_fields[] = {
     "text", "danger_now", "category", "sent_within_72_hours", "recall_account", "recall_sent_to", "recall_card_last_four", "recall_wallet", "recall_transaction", "recall_time",
     "amount", "currency", "payment_rail", "contact_channel", "reporter_role", "still_happening", "victim_is_child", "victim_is_older", "victim_is_organisation",
-    "victim_is_critical_service", "synthetic_content", "contact", "files"};
+    "victim_is_critical_service", "synthetic_content", "contact", "files", "work"};
 bool is_form_field(std::string_view name) { return std::find(std::begin(form_fields), std::end(form_fields), name) != std::end(form_fields); }
 constexpr const char* answer_names[] = {"danger_now", "still_happening", "victim_is_child", "sent_within_72_hours", "synthetic_content"};
 constexpr const char* victim_boxes[] = {"victim_is_older", "victim_is_organisation", "victim_is_critical_service"};
@@ -149,6 +149,7 @@ class ReportSink final : public BodySink, public MultipartHandler {
   private:
     enum class Part { ignored, field, file };
     Result<void> begin_file(const PartHead& head);
+    Result<void> admit();                   // once, before anything is sealed
     void refuse_files(FieldRefusal refusal);
     const Limits& limits() const { return hotline_->services.limits; }
 
@@ -161,6 +162,7 @@ class ReportSink final : public BodySink, public MultipartHandler {
     std::string field_name_;
     std::size_t field_bytes_ = 0;           // sent, kept or not
     bool had_files_ = false;
+    std::optional<Result<void>> admitted_;
     bool is_hopeless_ = false;              // refused already: what files still come are read and dropped
 };
 
@@ -181,6 +183,10 @@ Result<void> ReportSink::begin_file(const PartHead& head) {
     // The form's fields stand before its files: where one is refused already, nothing is sealed for it.
     if (!is_hopeless_ && fields_.contains("text")) is_hopeless_ = !errors_.empty() || !check_fields(fields_, hotline_->services.categories, limits()).refusals.empty();
     if (is_hopeless_) return {};
+    if (!admit()) {
+        is_hopeless_ = true;   // finish() says so, with all that was typed
+        return {};
+    }
     if (!writer_) writer_ = TRY(hotline_->services.intake.begin({.channel = TipChannel::form, .partner = {}, .dedup_source = {}, .received = {}}));
     auto begun = writer_->begin_file(utf8_prefix(*head.file_name, limits().file_name_bytes_max), head.media_type);
     if (!begun && begun.error().kind == ErrorKind::too_large) {
@@ -190,6 +196,11 @@ Result<void> ReportSink::begin_file(const PartHead& head) {
     if (!begun) return begun;
     part_ = Part::file;
     return {};
+}
+
+Result<void> ReportSink::admit() {
+    if (!admitted_) admitted_ = hotline_->services.work == nullptr ? Result<void>() : hotline_->services.work->admit(value_in(fields_, "work"));
+    return *admitted_;
 }
 
 void ReportSink::refuse_files(FieldRefusal refusal) {
@@ -219,6 +230,11 @@ Result<void> ReportSink::end_part() {
     if (part_ == Part::file) TRY(writer_->end_file());
     if (part_ == Part::field) {
         std::string& value = fields_[field_name_];
+        if (field_name_ == "work") {   // no person wrote it: one that is too long counts as none
+            if (field_bytes_ > value.size()) value.clear();
+            part_ = Part::ignored;
+            return {};
+        }
         const bool is_text = field_name_ == "text";
         const std::size_t bytes_max = is_text ? limits().tip_text_bytes_max : limits().field_bytes_max;
         const std::vector<language::Argument> values{{"sent", static_cast<std::int64_t>(field_bytes_)}, {"limit", static_cast<std::int64_t>(bytes_max)}};
@@ -239,6 +255,7 @@ Response ReportSink::finish() {
         if (!is_told) refusals.push_back(std::move(refusal));
     }
     if (!refusals.empty()) return form_page(*hotline_, 422, fields_, {.refusals = std::move(refusals), .files_lost = had_files_});
+    if (auto let_in = admit(); !let_in) return refuse(let_in.error());
     if (!writer_) {
         auto writer = hotline_->services.intake.begin({.channel = TipChannel::form, .partner = {}, .dedup_source = {}, .received = {}});
         if (!writer) return refuse(writer.error());
@@ -247,6 +264,7 @@ Response ReportSink::finish() {
     const TipContent content = checked.content;
     auto receipt = writer_->finish(std::move(checked.content));
     if (!receipt) return refuse(receipt.error());
+    if (hotline_->services.work != nullptr) hotline_->services.work->count_tip();
     return receipt_page(*hotline_, {receipt->words, receipt->proof, content.sent_within_72_hours == Answer::yes, content.danger_now == Answer::yes});
 }
 

@@ -39,8 +39,12 @@ Response take(const Hotline& hotline, const Request& request) {
     if (!json->is_object()) return Response::problem(422, "invalid", "a sealed tip is an object");
     auto tip = sealed_tip_from(*json);
     if (!tip) return Response::problem(422, "invalid", tip.error().message);
+    WorkGate* work = hotline.services.work;
+    if (work != nullptr && !work->admit(request.header("plumbline-work")))
+        return Response::problem(503, "busy", "send Plumbline-Work with a solution of /api/v1/work, or try again in a minute").with("Retry-After", "60");
     auto receipt = hotline.services.sealed->accept(std::move(*tip));
     if (!receipt) return refusal(receipt.error());
+    if (work != nullptr) work->count_tip();
     Json body = Json::object();
     body.set("id", receipt->tip.text()).set("is_new", receipt->is_new).set("entry", receipt->entry).set("proof", receipt->proof);
     return Response::json(receipt->is_new ? 201 : 200, body);
