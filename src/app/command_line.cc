@@ -121,6 +121,16 @@ void add_keeping(CLI::App& app, Command& command) {
     add_format(tips, command, {"text", "jsonl"});
     tips->add_flag("--open", command.open, "with their content, opened with the desk key");
     tips->add_option("--passphrase-file", command.passphrase_file, "of the desk key")->type_name("FILE");
+    CLI::App* due = tips->add_subcommand("due", "closed tips whose days of retention are over; erases nothing");
+    add_data(due, command);
+    add_format(due, command, {"text", "jsonl"});
+    due->add_option("--passphrase-file", command.passphrase_file, "of the desk key")->type_name("FILE");
+    CLI::App* staff = app.add_subcommand("staff", "who may sign in at the desk");
+    staff->require_subcommand(1);
+    CLI::App* add = staff->add_subcommand("add", "let somebody sign in, or give them a new password; it is printed once");
+    add_data(add, command);
+    add->add_option("--name", command.staff_name, "letters, digits, '.', '_' and '-'")->required();
+    add->add_option("--role", command.staff_role, "analyst or administrator")->check(CLI::IsMember({"analyst", "administrator"}));
     CLI::App* keys = app.add_subcommand("keys", "make and show keys");
     keys->require_subcommand(1);
     CLI::App* make = keys->add_subcommand("make", "make the keys of a new data folder");

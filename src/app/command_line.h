@@ -37,6 +37,8 @@ struct Command {
     std::string identity_key;               // keys sign-desk-key, seal: --identity FILE
     unsigned days = 365;                    // keys sign-desk-key
     std::string desk_key;                   // seal --desk-key FILE
+    std::string staff_name;                 // staff add
+    std::string staff_role = "analyst";
     std::optional<unsigned> port_hotline, port_desk, port_lab;
     bool explain = false;
     bool open = false;                      // tips

@@ -109,6 +109,8 @@ constexpr Row rows[] = {
     {"rules show", [](const Command& c, World&) { return run_rules_show(c); }},
     {"rules replay", [](const Command& c, World& w) { return run_rules_replay(c, w.entropy); }},
     {"tips", [](const Command& c, World& w) { return run_tips(c, w.entropy); }},
+    {"tips due", [](const Command& c, World& w) { return run_tips_due(c, w.clock, w.entropy); }},
+    {"staff add", [](const Command& c, World& w) { return run_staff_add(c, w.clock, w.entropy); }},
     {"keys make", [](const Command& c, World& w) { return run_keys_make(c, w.entropy); }},
     {"keys show", [](const Command& c, World&) { return run_keys_show(c); }},
     {"keys lab", [](const Command& c, World& w) { return run_keys_lab(c, w.entropy); }},

@@ -5,6 +5,7 @@
 #include "evidence/wire.h"
 #include "examination/detect.h"
 #include "examination/linear_bytes.h"
+#include "formats/image/picture.h"
 #include "ocr/ocr.h"
 
 namespace plumbline::app {
@@ -18,7 +19,8 @@ Result<std::unique_ptr<Sandbox>> start_decoder_sandbox(unsigned workers, const L
     std::vector<SandboxTask> tasks{{"scan", evidence::scan_in_sandbox},
                                    {"print", evidence::print_in_sandbox},
                                    {"detect", examination::detect_in_sandbox},
-                                   {"linear", examination::linear_in_sandbox}};
+                                   {"linear", examination::linear_in_sandbox},
+                                   {"picture", formats::picture_in_sandbox}};
     if (reads_pictures) tasks.push_back({"ocr", ocr::ocr_in_sandbox});
     return Sandbox::start(std::move(tasks), options, [reads_pictures] {
         evidence::prepare_scan();

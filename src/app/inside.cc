@@ -38,6 +38,9 @@ Result<std::unique_ptr<Inside>> Inside::open(const Parts& parts, const std::opti
     desk::LedgerProofs proofs = desk::proofs_from_published_log(ledger_folder, seal::verify_key_of(inside->ledger_key_), parts.config.ledger_name);
     inside->desk_ = std::make_unique<desk::DeskService>(desk::DeskService::Parts{store, *parts.open.blobs, inside->opener_, inside->links_, parts.categories,
                                                                                  parts.clock, parts.entropy, PLUMBLINE_VERSION, parts.config.limits, std::move(proofs)});
+    inside->care_ = TRY(Care::open({parts.data, parts.config, *parts.open.store, *parts.open.blobs, inside->opener_, inside->links_, *inside->desk_, parts.sandbox,
+                                    parts.categories, parts.clock},
+                                   passphrase));
     inside->sign_in_ = std::make_unique<desk::SignIn>(store, parts.clock, parts.entropy);
     inside->first_password_ = TRY(desk::ensure_first_staff(store, parts.entropy, parts.clock));
     if (with_local_lab && parts.config.lab_workers > 0) TRY(inside->open_local_lab());
@@ -70,6 +73,7 @@ Result<void> Inside::listen() {
         if (!file) return std::nullopt;
         return *file;
     };
+    desk_options.more_routes = [this](Router& router, const face::DeskGuards& guards) { face::add_care_routes(router, guards, care_->services()); };
     face::add_desk_routes(desk_routes, *desk_, *sign_in_, desk_options);
     ServerOptions options;
     options.name = "desk";
@@ -123,6 +127,7 @@ Result<void> Inside::start() {
             wake.wait_for(lock, stop, std::chrono::minutes(1), [] { return false; });
         }
     });
+    if (parts_.config.retention_is_automatic != 0) threads_.emplace_back([this](const std::stop_token& stop) { care_->erase_when_due(stop); });
     publishing_ = std::jthread([this](const std::stop_token& stop) { publisher_->run(stop); });
     if (local_lab_) {
         for (unsigned number = 0; number < parts_.config.lab_workers; ++number)

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/care.h"
 #include "app/config.h"
 #include "app/open_store.h"
 #include "desk/desk.h"
@@ -67,6 +68,7 @@ class Inside {
     std::unique_ptr<ledger::TilePublisher> publisher_;
     std::unique_ptr<desk::DeskService> desk_;
     std::unique_ptr<desk::SignIn> sign_in_;
+    std::unique_ptr<Care> care_;
     dispatch::StoreLabDesk lab_desk_;
     face::LabApi lab_api_;
     std::optional<lab::LabKeys> local_lab_;

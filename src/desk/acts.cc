@@ -47,6 +47,7 @@ Result<Json> DeskService::open(TipId id, const Session& who) {
         return stays(TRY(parts_.store.tip(id)).state);
     }
     if (!applied) return fail(applied.error());
+    parts_.links.opened(id);
     log_event(LogLevel::info, "desk.opened", {{"tip", id.text()}, {"staff", who.staff.text()}});
     return Json::object().set("state", name_of(TipState::opened)).set("was_moved", true);
 }

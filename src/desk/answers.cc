@@ -90,6 +90,7 @@ Result<Json> DeskService::Answering::finish(std::string_view text) {
 
 Result<std::unique_ptr<AnswerWriter>> DeskService::begin_answer(TipId id, const Session& who) {
     const TipRow row = TRY(parts_.store.tip(id));
+    if (row.flags.has(TipFlag::muted)) return fail(ErrorKind::conflict, "this mailbox is muted: unmute it first");
     if (!can_be_answered(row.state)) return fail(ErrorKind::conflict, "a tip that is {} cannot be answered: open it first", name_of(row.state));
     const seal::PublicKey reporter = TRY(reporter_of(row));
     return std::make_unique<Answering>(*this, row, reporter, TRY(parts_.store.message_use_of(id)), who);

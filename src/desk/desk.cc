@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/utf8.h"
 #include "desk/states.h"
@@ -148,22 +149,57 @@ Result<Json> DeskService::due_soon(std::int64_t hours) {
     return json;
 }
 
+Json DeskService::line_json(const TipRow& row) {
+    Json json = row_json(row);
+    json.set("linked_tips", static_cast<std::uint64_t>(parts_.links.links_of(row.header.id).size()));
+    json.set("is_aside", row.flags.has(TipFlag::aside)).set("is_muted", row.flags.has(TipFlag::muted)).set("flood", Json());
+    return json;
+}
+
+Result<Json> DeskService::queue_row(TipId id) { return line_json(TRY(parts_.store.tip(id))); }
+
+// The rows that stand for a line: of a flood the first in the order asked for, so it stands where its most urgent tip would.
+// The rows before `offset` are read too, since a flood may have begun there.
+Result<std::vector<TipRow>> DeskService::folded_rows(TipFilter filter, const QueueQuery& query) {
+    std::vector<TipRow> lines;
+    std::set<std::uint32_t> seen;
+    std::size_t line = 0;
+    filter.count_max = 1000;
+    for (filter.offset = 0;; filter.offset += filter.count_max) {
+        std::vector<TipRow> rows = TRY(parts_.store.tips(filter));
+        for (TipRow& row : rows) {
+            const auto flood = parts_.links.folded_into(row.header.id);
+            if (flood && !seen.insert(*flood).second) continue;
+            if (line++ >= query.offset) lines.push_back(std::move(row));
+            if (lines.size() > query.count) return lines;
+        }
+        if (rows.size() < filter.count_max) return lines;
+    }
+}
+
 Result<Json> DeskService::queue(const QueueQuery& query) {
     if (query.count == 0 || query.count > queue_rows_max) return fail(ErrorKind::invalid, "count: 1 to {}", queue_rows_max);
     TipFilter filter;
     filter.state = query.state;
     filter.queue = query.queue;
     filter.only_not_closed = !query.state && !query.is_any_state;
+    if (query.is_aside || !query.is_any_state) filter.is_aside = query.is_aside;
     filter.by_severity = query.by_severity;
     filter.offset = query.offset;
     filter.count_max = query.count + 1;   // one more, to know whether there are more
-    std::vector<TipRow> rows = TRY(parts_.store.tips(filter));
+    const bool is_folded = query.is_folded && parts_.links.has_floods();
+    std::vector<TipRow> rows = is_folded ? TRY(folded_rows(filter, query)) : TRY(parts_.store.tips(filter));
     const bool has_more = rows.size() > query.count;
     if (has_more) rows.resize(query.count);
     Json list = Json::array();
     for (const TipRow& row : rows) {
-        Json json = row_json(row);
-        json.set("linked_tips", static_cast<std::uint64_t>(parts_.links.links_of(row.header.id).size()));
+        Json json = line_json(row);
+        if (is_folded && parts_.links.folded_into(row.header.id)) {
+            const link::Flood flood = parts_.links.flood_of(row.header.id);
+            Json counts = Json::object();
+            counts.set("tips", static_cast<std::uint64_t>(flood.folded.size())).set("aside", static_cast<std::uint64_t>(flood.aside.size()));
+            json.set("flood", counts.set("standing", static_cast<std::uint64_t>(flood.standing.size())));
+        }
         list.push(std::move(json));
     }
     Json json = Json::object();

@@ -52,6 +52,8 @@ struct QueueQuery {
     bool is_any_state = false;        // else, without a state: all that is not closed
     std::string queue;                // "" = any
     bool by_severity = false;
+    bool is_aside = false;            // only what is put aside; else only what is not
+    bool is_folded = true;            // floods as one line each; `offset` counts lines then
     std::size_t offset = 0;
     std::size_t count = 50;
 };
@@ -93,6 +95,7 @@ class DeskService {
 
     Result<Json> status();
     Result<Json> queue(const QueueQuery& query);
+    Result<Json> queue_row(TipId id);          // one row as queue() has it
     Result<Json> tip(TipId id);
     Result<Json> graph(TipId id);
     Result<Json> verify(TipId id);
@@ -119,6 +122,8 @@ class DeskService {
     // desk.cc
     Result<Tally> tally();
     Json row_json(const TipRow& row);
+    Json line_json(const TipRow& row);
+    Result<std::vector<TipRow>> folded_rows(TipFilter filter, const QueueQuery& query);
     std::string title_line(const TipRow& row, const TipContent& content);
     // tip_page.cc
     Json category_json(std::string_view code) const;

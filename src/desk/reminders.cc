@@ -17,6 +17,7 @@ Result<std::vector<Reminder>> Reminders::due() {
     std::vector<Reminder> reminders;
     std::map<TipId, ReminderKind> told;
     for (const TipRow& row : TRY(store_.unopened_due_before(now + std::chrono::hours(24), tips_max))) {
+        if (row.flags.has(TipFlag::muted) || row.flags.has(TipFlag::aside)) continue;
         const TipId tip = row.header.id;
         const Instant deadline = row.ranking->deadline;
         if (now < deadline - reminder_before(row.header.received_hour, deadline)) continue;

@@ -70,6 +70,8 @@ class TestDesk {
             const Bytes sealed = seal::seal_part(key, id, n, view(files[n - 1].bytes), entropy);
             tip.parts.push_back(files[n - 1].is_blob ? blob_part(n, sealed) : inline_part(n, sealed));
         }
+        if (more_parts)
+            for (SealedPart& part : more_parts(id)) tip.parts.push_back(std::move(part));
         tip.mailbox_hash = seal::mailbox_id_of(reporters.back().token);
         if (has_mailbox) tip.reporter_public_key = to_bytes(ByteView(has_foreign_mailbox_key ? keys.public_key.bytes : reporters.back().public_key.bytes));
         tip.received = received_entry(tip.header, key);
@@ -109,6 +111,7 @@ class TestDesk {
     flow::LinkBoard links;
     bool has_foreign_mailbox_key = false;       // the next tips' rows name another key than their content
     std::vector<seal::MailboxKeys> reporters;   // of each tip, in the order of accept()
+    std::function<std::vector<SealedPart>(TipId)> more_parts;   // of the next tips
     StaffId staff = StaffId::make({}, {});
 
   private:

@@ -80,7 +80,9 @@ Json header_json(const TipRow& row, Instant now) {
     json.set("category", Json()).set("state", name_of(row.state));
     Json moves = Json::array();
     for (const StateRule& rule : moves_from(row.state)) moves.push(Json::object().set("to", name_of(rule.to)).set("reason", name_of(rule.reason)));
-    json.set("moves", std::move(moves)).set("can_answer", can_be_answered(row.state));
+    json.set("moves", std::move(moves)).set("can_answer", can_be_answered(row.state) && !row.flags.has(TipFlag::muted));
+    for (const auto& [name, flag] : {std::pair{"is_muted", TipFlag::muted}, {"is_aside", TipFlag::aside}, {"is_held", TipFlag::held}, {"is_erased", TipFlag::erased}})
+        json.set(name, row.flags.has(flag));
     json.set("severity", row.ranking ? Json(name_of(row.ranking->severity)) : Json());
     json.set("deadline", row.ranking ? Json(to_text(row.ranking->deadline)) : Json());
     json.set("is_overdue", is_overdue(row, now));

@@ -11,7 +11,39 @@
 
 namespace plumbline::face {
 
+Response desk_refusal(const Error& error) {
+    const std::size_t colon = error.message.find(": ");
+    const std::string_view field = std::string_view(error.message).substr(0, colon == std::string::npos ? 0 : colon);
+    const bool is_field = !field.empty() && field.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos;
+    if (error.kind == ErrorKind::invalid && is_field) return Response::problem(422, "invalid", error.message, "/" + std::string(field));
+    return Response::from_error(error);
+}
+
+Response desk_answer(Result<Json> result) {
+    if (!result) return desk_refusal(result.error());
+    return Response::json(200, *result);
+}
+
+Result<std::size_t> number_in_query(const Request& request, std::string_view name, std::size_t otherwise, std::size_t most) {
+    const std::string_view text = request.query_value(name);
+    if (text.empty()) return otherwise;
+    std::size_t number = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (problem != std::errc() || end != text.data() + text.size() || number > most) return fail(ErrorKind::invalid, "{}: a number up to {}", name, most);
+    return number;
+}
+
+Result<TipId> tip_in_path(const Request& request) {
+    const auto id = TipId::from_text(request.path_values.at("id"));
+    if (!id) return fail(ErrorKind::not_found, "there is no such tip");
+    return *id;
+}
+
 namespace {
+
+Response refusal(const Error& error) { return desk_refusal(error); }
+Response answer_of(Result<Json> result) { return desk_answer(std::move(result)); }
+Result<TipId> tip_of(const Request& request) { return tip_in_path(request); }
 
 constexpr std::size_t body_bytes_max = 64 * 1024;
 constexpr std::size_t body_depth_max = 4;
@@ -31,28 +63,6 @@ constexpr PageFile page_files[] = {
     {"/desk.svg", "desk.svg", "image/svg+xml"},
 };
 
-// An `invalid` error names its field first ("reason: ..."): the page is told which by a pointer.
-Response refusal(const Error& error) {
-    const std::size_t colon = error.message.find(": ");
-    const std::string_view field = std::string_view(error.message).substr(0, colon == std::string::npos ? 0 : colon);
-    const bool is_field = !field.empty() && field.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos;
-    if (error.kind == ErrorKind::invalid && is_field) return Response::problem(422, "invalid", error.message, "/" + std::string(field));
-    return Response::from_error(error);
-}
-Response answer_of(Result<Json> result) {
-    if (!result) return refusal(result.error());
-    return Response::json(200, *result);
-}
-
-Result<std::size_t> number_in_query(const Request& request, std::string_view name, std::size_t otherwise, std::size_t most) {
-    const std::string_view text = request.query_value(name);
-    if (text.empty()) return otherwise;
-    std::size_t number = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (problem != std::errc() || end != text.data() + text.size() || number > most) return fail(ErrorKind::invalid, "{}: a number up to {}", name, most);
-    return number;
-}
-
 Result<desk::QueueQuery> queue_query_of(const Request& request) {
     desk::QueueQuery query;
     const std::string_view state = request.query_value("state");
@@ -67,15 +77,11 @@ Result<desk::QueueQuery> queue_query_of(const Request& request) {
     const std::string_view order = request.query_value("order");
     if (!order.empty() && order != "deadline" && order != "severity") return fail(ErrorKind::invalid, "order: deadline or severity");
     query.by_severity = order == "severity";
+    query.is_aside = request.query_value("aside") == "1";
+    query.is_folded = request.query_value("flat") != "1";
     query.offset = TRY(number_in_query(request, "offset", 0, 10'000'000));
     query.count = TRY(number_in_query(request, "count", 50, desk::queue_rows_max));
     return query;
-}
-
-Result<TipId> tip_of(const Request& request) {
-    const auto id = TipId::from_text(request.path_values.at("id"));
-    if (!id) return fail(ErrorKind::not_found, "there is no such tip");
-    return *id;
 }
 
 Json json_of(const desk::Session& session) {
@@ -241,6 +247,7 @@ void add_acts(Router& router, const DeskApi& api, desk::DeskService& desk) {
 }  // namespace
 
 void add_desk_routes(Router& router, desk::DeskService& desk, desk::SignIn& sign_in, DeskApiOptions options) {
+    const auto more_routes = std::move(options.more_routes);
     const DeskApi api(desk, sign_in, std::move(options));
     router.post("/api/desk/sign-in", [api](const Request& request) { return api.signed_in(request); });
     router.post("/api/desk/sign-out", [api](const Request& request) { return api.signed_out(request); });
@@ -259,6 +266,8 @@ void add_desk_routes(Router& router, desk::DeskService& desk, desk::SignIn& sign
     router.get("/api/desk/tips/{id}/verify", reading_tip(api, desk, &desk::DeskService::verify));
     router.get("/api/desk/tips/{id}/files/{n}", api.reading([api](const Request& request, const desk::Session&) { return api.file(request); }));
     add_acts(router, api, desk);
+    if (more_routes)
+        more_routes(router, {[api](DeskGuards::Reader read) { return api.reading(std::move(read)); }, [api](DeskGuards::Actor act) { return api.acting(std::move(act)); }});
     for (const PageFile& file : page_files)
         router.get(std::string(file.path), [api, file](const Request& request) { return api.page(request, file); });
 }

@@ -8,6 +8,7 @@
 
 #include "desk/desk.h"
 #include "desk/sign_in.h"
+#include "face/desk_guards.h"
 #include "http/server.h"
 
 namespace plumbline::face {
@@ -16,6 +17,7 @@ struct DeskApiOptions {
     bool has_tls = false;      // cookies get Secure and the __Host- name
     // A file of the built page by its name in ui/desk/dist ("index.html"); nullopt where the page was not built.
     std::function<std::optional<std::string_view>(std::string_view name)> page_file;
+    std::function<void(Router& router, const DeskGuards& guards)> more_routes = {};   // care_api.h; may be empty
 };
 
 // Service and sign-in outlive the router.

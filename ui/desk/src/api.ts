@@ -38,6 +38,9 @@ export interface QueueRow {
   queue: string | null;
   state: string;
   linked_tips: number;
+  is_aside: boolean;
+  is_muted: boolean;
+  flood: { tips: number; aside: number; standing: number } | null;
   first_line: string | null;
   trouble?: string;
 }
@@ -146,6 +149,10 @@ export interface Tip {
   state: string;
   moves: StateMove[];
   can_answer: boolean;
+  is_muted: boolean;
+  is_aside: boolean;
+  is_held: boolean;
+  is_erased: boolean;
   severity: SeverityName | null;
   deadline: string | null;
   is_overdue: boolean;
@@ -166,6 +173,35 @@ export interface Tip {
   messages: MessageOfTip[];
   custody: CustodyEntry[];
   troubles: string[];
+}
+export interface IdentityState {
+  is_named: boolean;
+  can_open?: boolean;
+  step?: "none" | "asked" | "approved";
+  is_own?: boolean;
+  may?: string[];
+  requests?: { asked_by: string; asked_at: string; reason: string; approved_by: string; approved_at: string; step: string }[];
+}
+export interface FloodPage {
+  tips: number;
+  aside: number;
+  standing: number;
+  offset: number;
+  rows: QueueRow[];
+}
+export interface DueTip {
+  id: string;
+  group: string;
+  category: string;
+  closed: string;
+  days: number;
+  due: string;
+  is_held: boolean;
+}
+export interface ExposureOfDay {
+  seconds: number;
+  pictures: number;
+  notice: string;
 }
 export interface GraphNode {
   id: string;
@@ -216,6 +252,16 @@ export function on_session_end(act: () => void): void {
   when_session_ends = act;
 }
 
+// The page's policy lets pictures come from itself and from data: addresses alone.
+function as_data_url(bytes: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(new CallFailed(0, "The picture could not be read.", "", 0));
+    reader.readAsDataURL(bytes);
+  });
+}
+
 async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
   let answer: Response;
   try {
@@ -230,6 +276,7 @@ async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Pr
   } catch {
     throw new CallFailed(0, "The desk does not answer. Is it running?", "", 0);
   }
+  if (answer.ok && answer.headers.get("content-type") === "image/png") return (await as_data_url(await answer.blob())) as T;
   if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
   const problem = (await answer.json().catch(() => ({}))) as { title?: string; detail?: string; pointer?: string };
   if (answer.status === 401 && path !== "sign-in") when_session_ends();
@@ -248,7 +295,7 @@ export const desk = {
   sign_out: () => call<void>("POST", "sign-out"),
   me: () => call<Me>("GET", "me"),
   status: () => call<Status>("GET", "status"),
-  queue: (q: { state: string; queue: string; order: string; offset: number; count: number }) =>
+  queue: (q: { state: string; queue: string; order: string; aside: string; offset: number; count: number }) =>
     call<QueuePage>("GET", `queue?${new URLSearchParams({ ...q, offset: String(q.offset), count: String(q.count) })}`),
   tip: (id: string) => call<Tip>("GET", tip_path(id)),
   open: (id: string) => call<{ state: string; was_moved: boolean }>("POST", tip_path(id, "/open")),
@@ -264,5 +311,22 @@ export const desk = {
     for (const file of files) form.append("files", file, file.name);
     return call<{ state: string; message: string }>("POST", tip_path(id, "/answer-with-files"), form);
   },
+  identity: (id: string) => call<IdentityState>("GET", tip_path(id, "/identity")),
+  ask_identity: (id: string, reason: string) => call<IdentityState>("POST", tip_path(id, "/identity/ask"), { reason }),
+  refuse_identity: (id: string, reason: string) => call<IdentityState>("POST", tip_path(id, "/identity/refuse"), { reason }),
+  approve_identity: (id: string) => call<IdentityState>("POST", tip_path(id, "/identity/approve")),
+  show_identity: (id: string) => call<{ contact: string; hide_after_seconds: number }>("POST", tip_path(id, "/identity/show")),
+  flood: (id: string, offset: number, count: number) => call<FloodPage>("GET", `floods/${encodeURIComponent(id)}?offset=${offset}&count=${count}`),
+  put_aside: (id: string, reason: string) => call<{ tips: number }>("POST", `floods/${encodeURIComponent(id)}/aside`, { reason }),
+  bring_back: (id: string, reason: string) => call<{ tips: number }>("POST", `floods/${encodeURIComponent(id)}/back`, { reason }),
+  mute: (id: string, reason: string) => call<unknown>("POST", tip_path(id, "/mute"), { reason }),
+  unmute: (id: string, reason: string) => call<unknown>("POST", tip_path(id, "/unmute"), { reason }),
+  hold: (id: string, reason: string) => call<unknown>("POST", tip_path(id, "/hold"), { reason }),
+  release: (id: string, reason: string) => call<unknown>("POST", tip_path(id, "/release"), { reason }),
+  due: () => call<{ today: string; has_more: boolean; rows: DueTip[] }>("GET", "retention/due"),
+  erase: (tips: string[], reason: string) => call<{ tips: number; log_is_cut: boolean }>("POST", "retention/erase", { tips, reason }),
+  blurred_picture: (id: string, n: number) => call<string>("GET", tip_path(id, `/files/${n}/blurred`)),
+  shown_picture: (id: string, n: number) => call<string>("POST", tip_path(id, `/files/${n}/show`)),
+  add_exposure: (seconds: number) => call<ExposureOfDay>("POST", "exposure", { seconds }),
   file_href: (id: string, n: number) => `/api/desk/${tip_path(id, `/files/${n}`)}`,
 };
