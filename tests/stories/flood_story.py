@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """A flood of near-equal tips stands at the desk as one line, and the real ones among them on lines of their own. PLUMBLINE_FLOOD says how
-many (default 300; """
+many (default 300)."""
 import json
 import os
 import pathlib
