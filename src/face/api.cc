@@ -2,9 +2,12 @@
 // The API for machines (docs/formats/api.yaml): a partner's token, a tip as JSON or as multipart with files.
 #include <charconv>
 
+#include "base/log.h"
 #include "face/hotline_pages.h"
+#include "face/partner_answers.h"
 #include "face/tip_fields.h"
 #include "http/multipart.h"
+#include "partners/report_taker.h"
 
 namespace plumbline::face {
 
@@ -27,33 +30,6 @@ Response problem_of(const Error& error) {
     std::replace(title.begin(), title.end(), '_', ' ');
     return Response::problem(http_status_of(error.kind), title, error.message, pointer);
 }
-
-Response unauthorized() {
-    Response response = Response::problem(401, "unauthorized", "send Authorization: Bearer with a token of this hotline");
-    return response.with("WWW-Authenticate", "Bearer");
-}
-
-// The partner whose token it is; not_found where none is.
-Result<std::string> partner_of(Store& store, std::string_view authorization) {
-    constexpr std::string_view scheme = "Bearer ";
-    if (!authorization.starts_with(scheme)) return fail(ErrorKind::not_found, "no token");
-    const Sha256 hash = sha256(view(authorization.substr(scheme.size())));
-    for (const TokenRow& row : TRY(store.tokens()))
-        if (equal_in_constant_time(row.token_sha256.bytes, hash.bytes)) return row.partner;
-    return fail(ErrorKind::not_found, "no such token");
-}
-
-// Answers before it takes anything.
-class RefusingSink final : public BodySink {
-  public:
-    explicit RefusingSink(Response response) : response_(std::move(response)) {}
-    Result<void> data(ByteView) override { return fail(ErrorKind::denied, "refused"); }
-    Response finish() override { return response_; }
-    Response refuse(const Error&) override { return response_; }
-
-  private:
-    Response response_;
-};
 
 class TipSink final : public BodySink, public MultipartHandler {
   public:
@@ -146,6 +122,8 @@ Response TipSink::finish() {
     if (!ended) return refuse(ended.error());
     auto receipt = writer_->finish(std::move(*content_));
     if (!receipt) return refuse(receipt.error());
+    // The partner is not silent. Where that cannot be noted, the tip is durable all the same.
+    if (auto noted = hotline_->services.store.note_partner(options_.partner, hour_of(hotline_->services.clock.now())); !noted) log_event(LogLevel::error, "partner.not_noted", {{"error", noted.error().message}});
     Json body = Json::object();
     body.set("id", receipt->tip.text()).set("is_new", receipt->is_new);
     if (auto row = hotline_->services.store.tip(receipt->tip)) body.set("entry", row->received_index);
@@ -162,13 +140,16 @@ Response TipSink::refuse(const Error& error) {
 }
 
 Result<std::unique_ptr<BodySink>> open_tip(HotlinePtr hotline, const Request& request) {
-    auto partner = partner_of(hotline->services.store, request.header("authorization"));
-    if (!partner && partner.error().kind != ErrorKind::not_found) return fail(std::move(partner).error());
-    if (!partner) return std::make_unique<RefusingSink>(unauthorized());
+    auto admitted = admit(hotline->services, request, partners::scope_tips);
+    if (!admitted) return fail(std::move(admitted).error());
+    if (admitted->refusal) return std::make_unique<RefusingSink>(std::move(*admitted->refusal));
+    const TokenRow& token = admitted->token;
+    if (hotline->services.reports != nullptr && !hotline->services.reports->rates.take(token.partner, token.items_per_hour, hotline->services.clock.now()))
+        return std::make_unique<RefusingSink>(over_rate(hotline->services.clock));
     const std::string_view key = request.header("idempotency-key");
     if (key.size() > idempotency_key_bytes_max)
         return std::make_unique<RefusingSink>(Response::problem(422, "invalid", fmt::format("Idempotency-Key: has more than {} bytes", idempotency_key_bytes_max)));
-    auto sink = std::make_unique<TipSink>(hotline, *partner, key);
+    auto sink = std::make_unique<TipSink>(hotline, token.partner, key);
     TRY(sink->open(request.header("content-type")));
     return sink;
 }

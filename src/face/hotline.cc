@@ -174,6 +174,7 @@ Result<void> add_hotline_routes(Router& router, const HotlineServices& given) {
     add_mailbox_routes(router, hotlines);
     add_api_routes(router, &hotlines->english());
     add_mailbox_api_routes(router, &hotlines->english());
+    add_reports_routes(router, &hotlines->english());
     add_figures_routes(router, hotlines);
     add_ledger_routes(router, &hotlines->english());
     add_tus_routes(router, &hotlines->english());

@@ -22,6 +22,10 @@
 #include "model/category.h"
 #include "store/store.h"
 
+namespace plumbline::partners {
+struct ReportServices;
+}
+
 namespace plumbline::face {
 
 // The references outlive the routes.
@@ -44,6 +48,7 @@ struct HotlineServices {
     std::function<Result<std::string>()> keys_text = {};
     // The C2SP tlog-proof of a log entry. not_found: it is younger than the newest checkpoint. Empty = none is given.
     std::function<Result<std::string>(std::uint64_t index)> proof_of = {};
+    const partners::ReportServices* reports = nullptr;   // machine reports; nullptr = none are taken
     std::function<bool()> is_ready = {};     // for /api/v1/status; empty = always
     intake::SealedIntake* sealed = nullptr;  // tips that their reporter sealed; nullptr = none are taken
     std::string signed_desk_key = {};        // seal/signed_key.h; "" = the desk key is not signed, and no page seals to it

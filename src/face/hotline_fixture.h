@@ -181,12 +181,13 @@ class HotlineFixture : public testing::Test {
     std::function<Result<figures::Figures>(Day, Day)> figures;
     std::function<Result<std::string>()> keys_text;
     std::function<Result<std::string>(std::uint64_t)> proof_of;
+    const partners::ReportServices* reports = nullptr;
     std::string rulebook_html = "<section><h2>Severity</h2><table><caption>Severity</caption><tr><th scope=\"col\">When</th></tr><tr><td>danger now</td></tr></table></section>";
     Router router;
 
     void open() {
         HotlineServices services{.intake = intake, .store = *store, .clock = clock, .categories = categories, .limits = limits, .asset = {},
-                                 .rulebook_html = rulebook_html, .ledger_folder = folder, .figures = figures, .figures_chart = {}, .blobs = blobs.get(), .keys_text = keys_text, .proof_of = proof_of, .is_ready = {}, .sealed = sealed_intake, .signed_desk_key = {}, .emergency_number = emergency_number, .is_demo = is_demo};
+                                 .rulebook_html = rulebook_html, .ledger_folder = folder, .figures = figures, .figures_chart = {}, .blobs = blobs.get(), .keys_text = keys_text, .proof_of = proof_of, .reports = reports, .is_ready = {}, .sealed = sealed_intake, .signed_desk_key = {}, .emergency_number = emergency_number, .is_demo = is_demo};
         services.work = work;
         services.onion_location = onion_location;
         services.is_strict_tls = is_strict_tls;

@@ -64,6 +64,7 @@ void add_report_routes(Router& router, HotlinesPtr hotlines);     // report.cc
 void add_mailbox_routes(Router& router, HotlinesPtr hotlines);    // mailbox.cc
 void add_mailbox_api_routes(Router& router, HotlinePtr hotline);  // mailbox_api.cc
 void add_api_routes(Router& router, HotlinePtr hotline);          // api.cc
+void add_reports_routes(Router& router, HotlinePtr hotline);      // reports_api.cc
 std::string waits_table(const Hotline& hotline, const figures::Figures& figures);   // waits_table.cc
 void add_figures_routes(Router& router, HotlinesPtr hotlines);    // figures_page.cc
 void add_ledger_routes(Router& router, HotlinePtr hotline);       // ledger_files.cc

@@ -4,6 +4,7 @@
 namespace plumbline::reports {
 
 namespace {
+constexpr std::size_t csv_head_bytes_max = 64 * 1024;
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 // "From x@y Thu Aug 22 15:05:07 2002": RFC 4155, appendix A, read generously.
 bool is_mbox_line(std::string_view line) { return line.starts_with("From ") && line.find(':') != std::string_view::npos; }
@@ -110,9 +111,14 @@ Result<void> ItemSplitter::line_of_csv(std::string_view line, const Take& take) 
     for (const char c : line)
         if (c == '"') is_in_quotes_ = !is_in_quotes_;
     if (rows_ == 0) {
-        if (head_.size() + line.size() > bounds_.csv_piece_bytes) return fail(ErrorKind::invalid, "the first row has more than {} bytes", bounds_.csv_piece_bytes);
+        if (head_.size() + line.size() > csv_head_bytes_max) return fail(ErrorKind::invalid, "the first row has more than {} bytes", csv_head_bytes_max);
         head_ += line;
         if (!is_in_quotes_) rows_ = 1;
+        return {};
+    }
+    const bool is_blank = line == "\n" || line == "\r\n";
+    if (item_.empty() && is_blank && !is_too_long_) {
+        ++rows_;
         return {};
     }
     if (item_.empty()) {

@@ -161,6 +161,9 @@ Result<CsvMapping> CsvMapping::from_json(const Json& json, const CategoryMap& ca
     mapping.day_column = TRY(column_at(json, "day"));
     mapping.contact_column = TRY(column_at(json, "contact"));
     mapping.text_column = TRY(column_at(json, "text"));
+    const std::int64_t first_row = TRY(json.integer_at_or("first_row", 2));
+    if (first_row < 2) return fail(ErrorKind::invalid, "first_row: must be 2 or more");
+    mapping.first_row = static_cast<std::uint64_t>(first_row);
     return mapping;
 }
 
@@ -171,7 +174,7 @@ Json CsvMapping::to_json() const {
     category.set("column", category_column).set("values", std::move(values)).set("otherwise", category_otherwise);
     Json json = Json::object();
     json.set("format", "plumbline-csv/1").set("delimiter", std::string(1, delimiter)).set("category", std::move(category));
-    json.set("reported", reported_column).set("day", day_column).set("contact", contact_column).set("text", text_column);
+    json.set("reported", reported_column).set("day", day_column).set("contact", contact_column).set("text", text_column).set("first_row", first_row);
     return json;
 }
 
@@ -187,7 +190,7 @@ std::vector<Outcome> read_csv(ByteView bytes, const CsvMapping& mapping, const C
         if (!column.empty() && std::find(head.fields.begin(), head.fields.end(), column) == head.fields.end()) return {Refusal{"row 1", "has no column " + column + ", which the mapping names"}};
     const RowMaker maker(mapping, categories, limits, std::move(head.fields));
     std::vector<Outcome> outcomes;
-    for (std::size_t number = 2; !reader.at_end(); ++number) {
+    for (std::size_t number = mapping.first_row; !reader.at_end(); ++number) {
         CsvRow row = reader.next();
         if (row.is_empty) continue;
         if (outcomes.size() >= limits.items_max) {

@@ -20,6 +20,8 @@ struct CsvMapping {
     std::string category_otherwise;                     // "" = a row with another value is refused
     std::string reported_column, day_column, contact_column, text_column;   // "" = the file has none
 
+    std::uint64_t first_row = 2;                        // the number of the second row of what is read, where it is a piece
+
     // invalid: names the member that is wrong. A category must be one of ours.
     static Result<CsvMapping> from_json(const Json& json, const CategoryMap& categories);
     Json to_json() const;
