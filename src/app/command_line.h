@@ -33,12 +33,16 @@ struct Command {
     std::string receipt_file, proof_file, receipt_public_key;   // verify: of a receipt, with nothing else
     std::string figures_file;               // recount
     std::string passphrase_file;            // keys, serve, desk
-    std::string partner;                    // keys token
     std::string identity_key;               // keys sign-desk-key, seal: --identity FILE
     unsigned days = 365;                    // keys sign-desk-key
     std::string desk_key;                   // seal --desk-key FILE
     std::string staff_name;                 // staff add
     std::string staff_role = "analyst";
+    std::string partner;                    // keys token, deliver
+    std::string scopes = "tips";            // keys token
+    unsigned items_per_hour = 0, silent_after_hours = 0;
+    int trust = 0;
+    std::string csv_mapping;
     std::optional<unsigned> port_hotline, port_desk, port_lab;
     bool explain = false;
     bool open = false;                      // tips

@@ -9,6 +9,7 @@
 #include "app/assets.h"
 #include "app/data_folder.h"
 #include "app/decoder_sandbox.h"
+#include "app/deliver_command.h"
 #include "app/figures_command.h"
 #include "app/flow_command.h"
 #include "app/import_command.h"
@@ -17,6 +18,7 @@
 #include "app/lab_command.h"
 #include "app/open_store.h"
 #include "app/outside.h"
+#include "app/partners_command.h"
 #include "app/replay_command.h"
 #include "app/rules_command.h"
 #include "app/scan_command.h"
@@ -119,6 +121,10 @@ constexpr Row rows[] = {
     {"keys sign-desk-key", [](const Command& c, World& w) { return run_keys_sign_desk_key(c, w.clock); }},
     {"seal", [](const Command& c, World& w) { return run_seal(c, w.clock, w.entropy); }},
     {"keys token", [](const Command& c, World& w) { return run_keys_token(c, w.entropy); }},
+    {"keys tokens", [](const Command& c, World&) { return run_keys_tokens(c); }},
+    {"keys revoke", [](const Command& c, World&) { return run_keys_revoke(c); }},
+    {"partners", [](const Command& c, World& w) { return run_partners(c, w.clock); }},
+    {"deliver", [](const Command& c, World& w) { return run_deliver(c, w.entropy); }},
     {"config", config},
 };
 

@@ -69,6 +69,7 @@ void add_listeners(std::vector<Field>& fields) {
     fields.push_back(number_field("ledger.publish_millis", "ms", 10, 3'600'000, "at most this often a new checkpoint", [](Config& c) -> auto& { return c.publish_millis; }));
     fields.push_back(text_field("line.warning_lists", "MISP warning lists that mark sightings, colons between; \"built-in\": what RFCs reserve; empty: none", [](Config& c) -> auto& { return c.warning_lists; }));
     fields.push_back(number_field("line.read_pictures", "0 or 1", 0, 1, "1: text in pictures is a lab's job (Tesseract, seconds a picture)", [](Config& c) -> auto& { return c.reads_pictures; }));
+    fields.push_back(text_field("mail.folders", "Maildirs of partners: NAME=FOLDER, NAME=FOLDER", [](Config& c) -> auto& { return c.mail_folders; }));
     fields.push_back(number_field("line.threads", "threads", 1, 64, "workers of the line", [](Config& c) -> auto& { return c.line_threads; }));
     fields.push_back(number_field("retention.is_automatic", "0 or 1", 0, 1, "1: closed tips past their days are erased without a person's word", [](Config& c) -> auto& { return c.retention_is_automatic; }));
     fields.push_back(number_field("sandbox.workers", "processes", 1, 64, "decoder processes", [](Config& c) -> auto& { return c.sandbox_workers; }));

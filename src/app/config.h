@@ -21,6 +21,7 @@ struct Config {
     Listener desk{"127.0.0.1", 8081};
     Listener lab{"127.0.0.1", 8443};            // always TLS
     std::string ledger_name = "plumbline.local/ledger";   // the log's name in its checkpoint (C2SP origin line)
+    std::string mail_folders;                   // Maildirs of partners: "NAME=FOLDER, NAME=FOLDER"
     unsigned line_threads = 4;                  // workers of the line; they wait for the disk together and share its commits
     unsigned sandbox_workers = 2;
     unsigned publish_millis = 250;              // at most this often a new checkpoint

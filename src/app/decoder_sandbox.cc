@@ -10,7 +10,7 @@
 
 namespace plumbline::app {
 
-Result<std::unique_ptr<Sandbox>> start_decoder_sandbox(unsigned workers, const Limits& limits, bool reads_pictures) {
+Result<std::unique_ptr<Sandbox>> start_decoder_sandbox(unsigned workers, const Limits& limits, bool reads_pictures, std::optional<SandboxTask> reports) {
     SandboxOptions options;
     options.workers = workers;
     options.cpu_seconds_max = limits.decode_cpu_seconds_max;
@@ -21,6 +21,7 @@ Result<std::unique_ptr<Sandbox>> start_decoder_sandbox(unsigned workers, const L
                                    {"detect", examination::detect_in_sandbox},
                                    {"linear", examination::linear_in_sandbox},
                                    {"picture", formats::picture_in_sandbox}};
+    if (reports) tasks.push_back(std::move(*reports));
     if (reads_pictures) tasks.push_back({"ocr", ocr::ocr_in_sandbox});
     return Sandbox::start(std::move(tasks), options, [reads_pictures] {
         evidence::prepare_scan();

@@ -6,7 +6,6 @@
 #include "app/data_folder.h"
 #include "app/open_store.h"
 #include "app/system_clock.h"
-#include "base/hash.h"
 #include "lab/lab_keys.h"
 
 namespace plumbline::app {
@@ -55,17 +54,6 @@ Result<int> run_keys_trust(const Command& command, Entropy&) {
     const OpenStore open = TRY(open_store(data_folder_of(command), Limits(), true));
     TRY(open.store->put_lab(lab));
     std::printf("%s (%s) may work for this desk\n", lab.name.c_str(), lab.id.text().c_str());
-    return 0;
-}
-
-Result<int> run_keys_token(const Command& command, Entropy& entropy) {
-    if (command.partner.empty() || command.partner.size() > 100) return fail(ErrorKind::invalid, "--partner: 1 to 100 bytes");
-    ByteArray<32> secret;
-    entropy.fill(secret);
-    const std::string token = "plt_" + to_base64url(secret);
-    const OpenStore open = TRY(open_store(data_folder_of(command), Limits(), true));
-    TRY(open.store->put_token({sha256(view(token)), command.partner}));
-    std::printf("%s\n", token.c_str());
     return 0;
 }
 

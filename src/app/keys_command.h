@@ -11,6 +11,5 @@ Result<int> run_keys_make(const Command& command, Entropy& entropy);
 Result<int> run_keys_show(const Command& command);
 Result<int> run_keys_lab(const Command& command, Entropy& entropy);
 Result<int> run_keys_trust(const Command& command, Entropy& entropy);
-Result<int> run_keys_token(const Command& command, Entropy& entropy);
 
 }  // namespace plumbline::app

@@ -5,6 +5,7 @@
 #include "app/assets.h"
 #include "app/data_folder.h"
 #include "app/public_entries.h"
+#include "app/report_door.h"
 #include "base/log.h"
 #include "face/hotline.h"
 #include "figures/chart.h"
@@ -55,6 +56,7 @@ face::HotlineServices Outside::services() {
     services.sealed = sealed_.get();
     services.signed_desk_key = signed_desk_key_;
     services.is_ready = is_ready_;
+    if (reports_) services.reports = &*reports_;
     services.is_demo = parts_.is_demo;
     services.emergency_number = parts_.config.emergency_number;
     return services;
@@ -66,6 +68,10 @@ Result<void> Outside::start() {
     signed_desk_key_ = TRY(read_signed_desk_keys(parts_.data, day_of(parts_.clock.now())));
     if (signed_desk_key_.empty()) log_event(LogLevel::warning, "desk_key.unsigned", {{"effect", "no page seals: reports go by the plain form"}});
     work_ = std::make_unique<face::WorkGate>(parts_.clock, parts_.entropy, config.work);
+    if (parts_.readers != nullptr && parts_.sandbox != nullptr) {
+        reports_.emplace(report_services(*intake_, *parts_.open.store, parts_.clock, *parts_.readers, *parts_.sandbox, rates_));
+        if (auto folders = TRY(mail_folders_from(parts_.config.mail_folders)); !folders.empty()) mails_ = std::make_unique<MailWatch>(*reports_, std::move(folders));
+    }
     face::HotlineServices clear = services();
     clear.work = work_.get();
     clear.onion_location = config.onion_location;
@@ -115,6 +121,7 @@ Result<std::string> Outside::keys_text() const {
 void Outside::stop() {
     if (onion_server_) onion_server_->stop();
     onion_server_.reset();
+    mails_.reset();
     if (server_) server_->stop();
     server_.reset();
 }

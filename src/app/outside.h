@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/config.h"
+#include "app/mail_folders.h"
 #include "app/open_store.h"
 #include "app/public_entries.h"
 #include "face/hotline.h"
@@ -14,7 +15,9 @@
 #include "intake/intake.h"
 #include "intake/sealed_intake.h"
 #include "model/category.h"
+#include "partners/report_taker.h"
 #include "rulebook/rulebook.h"
+#include "sandbox/sandbox.h"
 
 namespace plumbline::app {
 
@@ -29,6 +32,8 @@ class Outside {
         Clock& clock;
         Entropy& entropy;
         bool is_demo = false;
+        const reports::ReportReaders* readers = nullptr;   // with the sandbox: machine reports are taken
+        Sandbox* sandbox = nullptr;
     };
     static Result<std::unique_ptr<Outside>> open(const Parts& parts);
     void set_ready(std::function<bool()> is_ready) { is_ready_ = std::move(is_ready); }   // before start()
@@ -50,6 +55,9 @@ class Outside {
     std::unique_ptr<intake::Intake> intake_;
     std::unique_ptr<Uploads> uploads_;
     std::unique_ptr<intake::SealedIntake> sealed_;
+    partners::RateCounter rates_;
+    std::optional<partners::ReportServices> reports_;
+    std::unique_ptr<MailWatch> mails_;
     std::unique_ptr<PublicEntries> entries_;
     std::function<bool()> is_ready_;
     std::string signed_desk_key_;

@@ -12,6 +12,7 @@
 #include "app/demo.h"
 #include "app/inside.h"
 #include "app/outside.h"
+#include "app/report_door.h"
 #include "app/system_clock.h"
 #include "base/log.h"
 #include "intake/sweep.h"
@@ -24,7 +25,8 @@ namespace {
 struct Ground {
     std::string data;
     Config config;
-    std::unique_ptr<Sandbox> sandbox;     // not in the hotline role
+    std::optional<reports::ReportReaders> readers;
+    std::unique_ptr<Sandbox> sandbox;     // of the hotline role: for reports alone
     OpenStore open;
     Categories categories;
     std::optional<rulebook::Rulebook> rulebook;
@@ -40,7 +42,9 @@ Result<std::unique_ptr<Ground>> make_ground(const Command& command, bool opens_t
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
-    if (opens_tips) ground->sandbox = TRY(start_decoder_sandbox(ground->config.sandbox_workers, ground->config.limits, ground->config.reads_pictures));
+    ground->readers = TRY(built_in_report_readers());
+    if (opens_tips) ground->sandbox = TRY(start_decoder_sandbox(ground->config.sandbox_workers, ground->config.limits, ground->config.reads_pictures, report_task(*ground->readers)));
+    else ground->sandbox = TRY(start_report_sandbox(*ground->readers, ground->config.sandbox_workers, ground->config.limits));
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     TRY(make_folder(ground->data));
     ground->open = TRY(open_store(ground->data, ground->config.limits, true));
@@ -81,7 +85,7 @@ Result<int> run_serve(const Command& command, Entropy& entropy) {
     auto inside = TRY(open_inside(*ground, rates, command, entropy, true));
     TRY(ensure_signed_desk_keys(ground->data, day_of(ground->clock.now()), entropy));
     TRY(intake::sweep_orphans(*ground->open.store, *ground->open.blobs, ground->clock.now()));
-    auto outside = TRY(Outside::open({ground->data, ground->config, ground->open, ground->categories, *ground->rulebook, ground->clock, entropy, command.is_demo}));
+    auto outside = TRY(Outside::open({ground->data, ground->config, ground->open, ground->categories, *ground->rulebook, ground->clock, entropy, command.is_demo, &*ground->readers, ground->sandbox.get()}));
     DemoLoader demo;
     if (command.is_demo) TRY(demo.prepare(command.demo_mails));
     outside->set_ready([&demo] { return demo.is_ready(); });
@@ -104,7 +108,7 @@ Result<int> run_hotline(const Command& command, Entropy& entropy) {
     auto ground = TRY(make_ground(command, false));
     TRY(ensure_keys(ground->data, std::nullopt, false, entropy));
     const bool is_demo = TRY(ground->open.store->setting("demo")) == "true";
-    auto outside = TRY(Outside::open({ground->data, ground->config, ground->open, ground->categories, *ground->rulebook, ground->clock, entropy, is_demo}));
+    auto outside = TRY(Outside::open({ground->data, ground->config, ground->open, ground->categories, *ground->rulebook, ground->clock, entropy, is_demo, &*ground->readers, ground->sandbox.get()}));
     TRY(outside->start());
     log_event(LogLevel::info, "serve.ready", {{"hotline", outside->address()}});
     wait_for_signal();
