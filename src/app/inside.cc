@@ -11,6 +11,7 @@
 #include "desk/reminders.h"
 #include "face/desk_api.h"
 #include "http/client.h"
+#include "partners/access.h"
 #include "lab/desk_source.h"
 #include "lab/worker.h"
 
@@ -74,6 +75,7 @@ Result<void> Inside::listen() {
         return *file;
     };
     desk_options.more_routes = [this](Router& router, const face::DeskGuards& guards) { face::add_care_routes(router, guards, care_->services()); };
+    desk_options.alarms = [this] { return partners::alarms(*parts_.open.store, parts_.clock.now()); };
     face::add_desk_routes(desk_routes, *desk_, *sign_in_, desk_options);
     ServerOptions options;
     options.name = "desk";

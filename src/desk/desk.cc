@@ -123,6 +123,7 @@ Json DeskService::row_json(const TipRow& row) {
     json.set("is_overdue", is_overdue(row, parts_.clock.now()));
     json.set("queue", row.ranking ? Json(row.ranking->queue) : Json());
     json.set("state", name_of(row.state));
+    json.set("reports", 1 + row.repeats);
     const auto read = parts_.opener.readable(header.id);
     if (read && read->unreadable.empty()) {
         json.set("category", category_json(read->content.category));

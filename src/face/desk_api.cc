@@ -248,11 +248,14 @@ void add_acts(Router& router, const DeskApi& api, desk::DeskService& desk) {
 
 void add_desk_routes(Router& router, desk::DeskService& desk, desk::SignIn& sign_in, DeskApiOptions options) {
     const auto more_routes = std::move(options.more_routes);
+    const auto alarms = options.alarms;
     const DeskApi api(desk, sign_in, std::move(options));
     router.post("/api/desk/sign-in", [api](const Request& request) { return api.signed_in(request); });
     router.post("/api/desk/sign-out", [api](const Request& request) { return api.signed_out(request); });
     router.get("/api/desk/me", api.reading([](const Request&, const desk::Session& session) { return Response::json(200, json_of(session)); }));
     router.get("/api/desk/status", api.reading([&desk](const Request&, const desk::Session&) { return answer_of(desk.status()); }));
+    if (alarms)
+        router.get("/api/desk/alarms", api.reading([alarms](const Request&, const desk::Session&) { return answer_of(alarms()); }));
     router.get("/api/desk/queue", api.reading([&desk](const Request& request, const desk::Session&) {
         const auto query = queue_query_of(request);
         return query ? answer_of(desk.queue(*query)) : refusal(query.error());

@@ -18,6 +18,8 @@ struct DeskApiOptions {
     // A file of the built page by its name in ui/desk/dist ("index.html"); nullopt where the page was not built.
     std::function<std::optional<std::string_view>(std::string_view name)> page_file;
     std::function<void(Router& router, const DeskGuards& guards)> more_routes = {};   // care_api.h; may be empty
+    // What stands as an alarm now: {"alarms": [...]}; empty = the route is not there.
+    std::function<Result<Json>()> alarms = {};
 };
 
 // Service and sign-in outlive the router.

@@ -37,12 +37,20 @@ export interface QueueRow {
   is_overdue: boolean;
   queue: string | null;
   state: string;
+  reports: number;
   linked_tips: number;
   is_aside: boolean;
   is_muted: boolean;
   flood: { tips: number; aside: number; standing: number } | null;
   first_line: string | null;
   trouble?: string;
+}
+export interface Alarm {
+  kind: string;
+  partner: string;
+  last_hour: string | null;
+  silent_hours: number;
+  silent_after_hours: number;
 }
 export interface QueuePage {
   offset: number;
@@ -295,6 +303,7 @@ export const desk = {
   sign_out: () => call<void>("POST", "sign-out"),
   me: () => call<Me>("GET", "me"),
   status: () => call<Status>("GET", "status"),
+  alarms: () => call<{ alarms: Alarm[] }>("GET", "alarms"),
   queue: (q: { state: string; queue: string; order: string; aside: string; offset: number; count: number }) =>
     call<QueuePage>("GET", `queue?${new URLSearchParams({ ...q, offset: String(q.offset), count: String(q.count) })}`),
   tip: (id: string) => call<Tip>("GET", tip_path(id)),
