@@ -34,7 +34,8 @@ struct HotlineSocket : HotlineFixture {
         services.asset = [this](std::string_view name) -> Result<std::string_view> {
             return std::string_view(assets[std::string(name)] = file_text(std::string(PLUMBLINE_SOURCE_DIR "/") + std::string(name)));
         };
-        ASSERT_TRUE(add_hotline_routes(router, services));
+        const auto added = add_hotline_routes(router, services);
+        ASSERT_TRUE(added) << added.error().message;
         auto made = Server::listen(router, {.limits = limits});
         ASSERT_TRUE(made) << made.error().message;
         server = std::move(*made);
