@@ -185,6 +185,8 @@ NewEntry TipOpener::entry(const TipHeader& tip, std::string kind, Day day, const
 }
 
 Result<TipOpener::Opening> TipOpener::opening_of(const StoredEntry& stored) {
+    // Erased, or taken away: there is nothing to hold against the commitment. The ledger's own check tells which.
+    if (stored.opening.empty()) return fail(ErrorKind::not_found, "entry {}: its opening is gone", stored.index);
     Bytes plain;
     if (stored.entry.kind == kind_of_received() && seal::is_opening_to_desk(stored.opening)) {
         plain = TRY(seal::open_opening(desk_key_, stored.tip, stored.opening));
