@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "ledger/offline_check.h"
-#include "seal/keys.h"
+#include "seal/random.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace plumbline;

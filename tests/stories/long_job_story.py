@@ -115,7 +115,7 @@ south.terminate()
 south.wait(60)
 time.sleep(0.2)
 resumed = next(json.loads(line) for line in log if '"lab.job_resumed"' in line)
-assert resumed["at"] >= seen["done_bytes"] and resumed["size"] == size * MIB, resumed
+assert int(resumed["at"]) >= seen["done_bytes"] and int(resumed["size"]) == size * MIB, resumed
 job = job_of(tip)
 assert job["state"] == "done" and job["progress"] is None, job
 # Each address once, and their domain once.
@@ -130,5 +130,5 @@ serve.stop()
 run("verify", "--data", data, check=0, timeout=3600)
 assert most < 400, most
 print(f"long job: {size} MiB taken in in {taken_in:.0f} s; a lab was killed at {seen['done_bytes'] // MIB} MiB ({seen['bytes_per_second'] / 1e6:.0f} MB/s, {seen['seconds_left']} s left), "
-      f"another went on at {resumed['at'] // MIB} MiB; {len(wanted)} of {len(wanted)} addresses, SHA-256 equal; {most:.0f} MiB of memory at most")
+      f"another went on at {int(resumed['at']) // MIB} MiB; {len(wanted)} of {len(wanted)} addresses, SHA-256 equal; {most:.0f} MiB of memory at most")
 shutil.rmtree(data)

@@ -47,7 +47,10 @@ async function open_page(size, scheme) {
 }
 async function shoot(page, label, whole = true) {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (overflow > 0) troubles.push(`${label}: ${overflow} px wider than its window`);
+  if (overflow > 0) {
+    const widest = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth).map((e) => e.outerHTML.slice(0, 90)).slice(0, 4));
+    troubles.push(`${label}: ${overflow} px wider than its window: ${widest.join(" | ")}`);
+  }
   const unnamed = await page.evaluate(
     () => [...document.querySelectorAll("button, a[href], input, select, textarea")]
       .filter((e) => !(e.getAttribute("aria-label") || e.textContent?.trim() || e.labels?.length || e.getAttribute("aria-hidden"))).map((e) => e.outerHTML.slice(0, 80)));
@@ -132,7 +135,9 @@ async function walk_all() {
   await shoot(page, "tip-answered-wide");
 
   await page.getByLabel("What next").selectOption("referred");
-  await page.getByLabel("Reason").fill("Checked by the desk's test.");
+  await page.getByLabel("Reason", { exact: true }).fill("Checked by the desk's test.");
+  await page.getByLabel("To whom, by name").fill("The police of Example Town");
+  await page.getByLabel("Why, in plain words for the reporter").fill("They can look into it.");
   await page.getByRole("button", { name: "Set the state" }).click();
   await page.locator(".chip.state", { hasText: "Referred" }).waitFor();
   await page.getByRole("button", { name: "Verify" }).click();
