@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What guards people, on the desk's page in Debian's Chromium (ui/desk/test/care.test.mjs). PLUMBLINE_PICTURES keeps the pictures."""
+import atexit
 import json
 import os
 import pathlib
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -30,7 +32,19 @@ def png(width, height):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-serve = Serve(data).wait_ready()
+serve = Serve(data)
+
+
+@atexit.register
+def leave_nothing():
+    if serve.process.poll() is None:
+        serve.process.kill()
+        serve.process.wait()
+    shutil.rmtree(data, ignore_errors=True)
+
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+serve.wait_ready()
 said = ("This hotline is a fraud and everybody who works there should be ashamed of it. We will send this message again and again until "
         "somebody answers us, and we have all the time in the world to do so.")
 for i in range(60):
@@ -45,5 +59,4 @@ tip = next(row["id"] for row in map(json.loads, lines) if row["content"]["files"
 done = subprocess.run(["node", "care.test.mjs"], cwd=walk, timeout=300, env={**os.environ, "DESK_URL": serve.ready_event["desk"], "DESK_PASSWORD": serve.password(),
                                                                              "SECOND_NAME": "ben", "SECOND_PASSWORD": second, "TIP": tip, "SHOTS": str(pictures)})
 serve.stop()
-shutil.rmtree(data)
 sys.exit(done.returncode)

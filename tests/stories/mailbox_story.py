@@ -3,6 +3,7 @@
 """The whole circle without scripts: a report with a file, 12 words and a signed proof; the desk opens the tip and answers; the words
 open the answer; messages and files go both ways, what was added is read again, the reporter learns where it went and takes it back;
 the receipt checks offline. Nothing of it needs a cookie at the hotline."""
+import atexit
 import html
 import json
 import pathlib
@@ -14,7 +15,9 @@ import urllib.parse
 from process import Serve, run, temporary_folder
 
 data = temporary_folder()
-serve = Serve(data).wait_ready()
+serve = Serve(data)
+atexit.register(lambda: serve.process.poll() is None and serve.process.kill())
+serve.wait_ready()
 refused = serve.post_form({"text": "<b>typed & kept</b>", "category": "fraud.payment", "amount": "many", "currency": "EUR"})
 assert refused[0] in (400, 422) and b"&lt;b&gt;typed &amp; kept&lt;/b&gt;" in refused[2], refused
 code, headers, body = serve.post_form({"text": "They called and took 1,200.50 from my account.", "category": "fraud.payment", "amount": "1,200.50", "currency": "EUR",

@@ -4,8 +4,8 @@
 //
 //   HOTLINE_URL=... [DESK_URL=... DESK_PASSWORD=...] [ALL=1] [SHOTS=DIR] node access.test.mjs
 //
-// Without ALL the report page is looked at in every language, the others in three. The page's own scripts are kept away for
-// half of it: what needs none must be as good.
+// Without ALL the report page is looked at in every language, the others in three. The scripts are kept away from all but
+// with_scripts(): what needs none must be as good.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -80,6 +80,11 @@ async function go(page, address) {
   assert.ok(answer.status() < 500, `${address}: ${answer.status()}`);
 }
 
+// Sends a form and waits for the answer with its style: a click alone ends while the answer is still coming.
+async function send(page, button) {
+  await Promise.all([page.waitForEvent("load"), page.click(button)]);
+}
+
 // The pages that a GET gives, and the ones behind a form.
 async function pages_of(language) {
   const { context, page } = await open_page();
@@ -94,21 +99,22 @@ async function pages_of(language) {
   await page.fill("#recall_card_last_four", "4111 1111 1111 1111");
   await page.fill("#amount", "1.234");
   await page.fill("#currency", "EUR");
-  await page.click("#report button[type=submit]");
+  await send(page, "#report button[type=submit]");
   assert.ok(await page.locator("[role=alert]").count(), `${language}: no list of errors`);
   await look(page, `${language}-refused`);
   await page.fill("#recall_card_last_four", "1111");
   await page.fill("#amount", "1234");
-  await page.click("#report button[type=submit]");
+  await send(page, "#report button[type=submit]");
   const words = await page.locator("ol.words li").allTextContents();
   assert.equal(words.length, 12, `${language}: no words`);
   await look(page, `${language}-receipt`);
   await go(page, `/${language}/mailbox`);
   await page.fill("#words", "abandon ability");
-  await page.click("main form button[type=submit]");
+  await send(page, "main form button[type=submit]");
+  assert.ok(await page.locator("main .wrong, main [role=alert]").count(), `${language}: two words are taken for twelve`);
   await look(page, `${language}-mailbox-wrong`);
   await page.fill("#words", words.join(" "));
-  await page.click("main form button[type=submit]");
+  await send(page, "main form button[type=submit]");
   assert.ok(await page.locator("#state-title").count(), `${language}: the words open no mailbox`);
   await look(page, `${language}-mailbox-open`);
   await context.close();
@@ -196,8 +202,8 @@ async function desk_pages() {
   await context.close();
 }
 
-// The form in every language; dark and forced colours in one.
-{
+// The form in every language.
+async function forms() {
   const { context, page } = await open_page();
   for (const language of languages) {
     await go(page, `/${language}/`);
@@ -207,27 +213,52 @@ async function desk_pages() {
   }
   await context.close();
 }
-for (const [name, options] of [["dark", { colorScheme: "dark" }], ["forced", { forcedColors: "active" }]]) {
-  const { context, page } = await open_page(options);
-  for (const address of all ? ["/", "/mailbox", "/figures", "/rulebook"] : ["/", "/figures"]) {
-    await go(page, `/en${address}`);
-    await look(page, `en-${address.slice(1) || "report"}-${name}`);
+
+async function dark_and_forced_colours() {
+  for (const [name, options] of [["dark", { colorScheme: "dark" }], ["forced", { forcedColors: "active" }]]) {
+    const { context, page } = await open_page(options);
+    for (const address of all ? ["/", "/mailbox", "/figures", "/rulebook"] : ["/", "/figures"]) {
+      await go(page, `/en${address}`);
+      await look(page, `en-${address.slice(1) || "report"}-${name}`);
+    }
+    await context.close();
   }
-  await context.close();
 }
-// With the page's own scripts.
-{
+
+// With the page's own scripts: all at once, one question a screen, what is missing, the last look, the sealed report's words.
+async function with_scripts() {
   const { context, page } = await open_page({ scripts: true });
   for (const language of three) {
     await go(page, `/${language}/`);
-    await page.waitForTimeout(500);
+    await page.locator(".leave-bar button").waitFor();
     await look(page, `${language}-report-scripts`);
+    await page.locator(".tools button").first().click();
+    await look(page, `${language}-report-steps`);
+    await page.locator(".tools button").first().click();
+    await page.click("#report button[type=submit]");
+    await page.locator(".sealing .errors").waitFor({ timeout: 20000 });
+    await look(page, `${language}-report-missing`);
+    await page.fill("#text", "Someone called and took money.");
+    await page.click("#report button[type=submit]");
+    await page.locator("#seal-and-send").waitFor({ timeout: 20000 });
+    await look(page, `${language}-review`);
+    await page.click("#seal-and-send");
+    await page.locator("ol.words li").first().waitFor({ timeout: 20000 });
+    await look(page, `${language}-sealed`);
   }
   await context.close();
 }
-for (const language of three) await pages_of(language);
-for (const language of all ? languages : ["en", "ar"]) await by_keyboard(language);
-await desk_pages();
+
+// Side by side: each has a context of its own, and most of the time is waiting for the browser.
+async function each(list, act) {
+  for (const item of list) await act(item);
+}
+await Promise.all([
+  forms(),
+  with_scripts(),
+  each(three, pages_of),
+  each(all ? languages : ["en", "ar"], by_keyboard).then(dark_and_forced_colours).then(desk_pages),
+]);
 await browser.close();
 for (const trouble of troubles) console.error(trouble);
 console.log(`access: ${counted.axe} pages under axe, ${counted.zoom} at 200 or 400 % zoom, the report by keyboard in ${all ? languages.length : 2} languages: ${troubles.length} troubles`);
