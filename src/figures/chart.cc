@@ -235,11 +235,14 @@ class Drawing {
             line.clear();
         };
         for (std::size_t at = 0; at < words.size();) {
-            const std::size_t end = std::min(words.find(' ', at), words.size());
+            std::size_t end = std::min(words.find(' ', at), words.size());
             if (!line.empty() && line.size() + 1 + end - at > fitting) end_line();
+            // A word that is longer than a line (a hash) goes on in the next one.
+            const bool is_cut = end - at > fitting;
+            if (is_cut) end = at + fitting;
             if (!line.empty()) line += ' ';
             line += words.substr(at, end - at);
-            at = end + 1;
+            at = is_cut ? end : end + 1;
         }
         end_line();
         y_ += 4;

@@ -103,6 +103,15 @@ TEST(Chart, TheTableHasEveryGroupAndTheFrame) {
     EXPECT_THAT(table, HasSubstr("<b>" + fmt::to_string(figures.received.total()) + "</b>"));
 }
 
+TEST(Chart, AHashGoesOnInTheNextLine) {
+    Figures figures = made("2026-11-01", "2026-11-23", 3);
+    figures.frame.rulebook = "sha256:" + std::string(64, 'a');
+    const std::string svg = chart_svg(figures, categories(), chart_narrow_px);
+    const std::string drawn = svg.substr(svg.rfind("Rulebook:"));
+    EXPECT_THAT(drawn, HasSubstr(">a"));
+    EXPECT_THAT(drawn, Not(HasSubstr(std::string(64, 'a'))));
+}
+
 TEST(Chart, PicturesToLookAt) {
     const char* folder = std::getenv("PLUMBLINE_CHARTS");
     if (folder == nullptr) GTEST_SKIP() << "PLUMBLINE_CHARTS is not set";
