@@ -10,14 +10,21 @@
 namespace plumbline::evidence {
 
 namespace {
-constexpr std::uint8_t at_bit = 1, dot_bit = 2, colon_bit = 4, plus_bit = 8, digit_bit = 16, alnum_bit = 32, upper_bit = 64, writing_bit = 128;
-constexpr std::array<std::uint8_t, 256> classes = [] {
-    std::array<std::uint8_t, 256> table{};
+// A bit for each mask of BlockMasks.
+constexpr std::uint16_t at_bit = 1, dot_bit = 2, colon_bit = 4, plus_bit = 8, digit_bit = 16, alnum_bit = 32, upper_bit = 64, writing_bit = 128, wide_bit = 256,
+                        joiner_bit = 512, equals_bit = 1024, backslash_bit = 2048, closer_bit = 4096;
+constexpr std::array<std::uint16_t, 256> classes = [] {
+    std::array<std::uint16_t, 256> table{};
     table['@'] = at_bit;
     table['.'] = dot_bit;
     table[':'] = colon_bit;
     table['+'] = plus_bit;
-    for (const unsigned c : {0x28U, 0x5bU, 0x7bU, 0x25U, 0x26U, 0xc2U, 0xe2U, 0xe3U, 0xefU}) table[c] = writing_bit;
+    table['-'] = table['_'] = joiner_bit;
+    table['='] = equals_bit;
+    table['\\'] = backslash_bit;
+    for (const char c : {')', ']', '}'}) table[static_cast<unsigned char>(c)] = closer_bit;
+    for (unsigned c = 0x80; c < 256; ++c) table[c] = wide_bit;
+    for (const unsigned c : {0x28U, 0x5bU, 0x7bU, 0x25U, 0x26U, 0xc2U, 0xe2U, 0xe3U, 0xefU}) table[c] |= writing_bit;
     for (unsigned c = '0'; c <= '9'; ++c) table[c] = digit_bit | alnum_bit;
     for (unsigned c = 'a'; c <= 'z'; ++c) {
         table[c] = alnum_bit;
@@ -47,6 +54,13 @@ __attribute__((target("avx2"))) __m256i writing_of(__m256i bytes) {
                                           _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte(0xe3))), _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte(0xef)))));
     return _mm256_or_si256(_mm256_or_si256(brackets, signs), leads);
 }
+__attribute__((target("avx2"))) __m256i either(__m256i bytes, char first, char second) {
+    return _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(first)), _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(second)));
+}
+// "]" and "}" differ in one bit only.
+__attribute__((target("avx2"))) __m256i closer_of(__m256i bytes, __m256i folded) {
+    return _mm256_or_si256(_mm256_cmpeq_epi8(folded, _mm256_set1_epi8('}')), _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(')')));
+}
 __attribute__((target("avx2"))) BlockMasks classify_avx2(const char* block) {
     const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block));
     const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + 32));
@@ -59,33 +73,79 @@ __attribute__((target("avx2"))) BlockMasks classify_avx2(const char* block) {
     mask.upper = joined(in_range(low, 'A', 'Z'), in_range(high, 'A', 'Z'));
     mask.writing = joined(writing_of(low), writing_of(high));
     const __m256i small = _mm256_set1_epi8(0x20);
-    mask.alnum = mask.digit | joined(in_range(_mm256_or_si256(low, small), 'a', 'z'), in_range(_mm256_or_si256(high, small), 'a', 'z'));
+    const __m256i low_small = _mm256_or_si256(low, small);
+    const __m256i high_small = _mm256_or_si256(high, small);
+    mask.alnum = mask.digit | joined(in_range(low_small, 'a', 'z'), in_range(high_small, 'a', 'z'));
+    mask.wide = joined(low, high);
+    mask.joiner = joined(either(low, '-', '_'), either(high, '-', '_'));
+    mask.equals = joined(_mm256_cmpeq_epi8(low, _mm256_set1_epi8('=')), _mm256_cmpeq_epi8(high, _mm256_set1_epi8('=')));
+    mask.backslash = joined(_mm256_cmpeq_epi8(low, _mm256_set1_epi8('\\')), _mm256_cmpeq_epi8(high, _mm256_set1_epi8('\\')));
+    mask.closer = joined(closer_of(low, low_small), closer_of(high, high_small));
     return mask;
 }
+
+#define PLUMBLINE_AVX512 __attribute__((target("avx512bw")))
+PLUMBLINE_AVX512 std::uint64_t equal_bits(__m512i bytes, int c) { return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(static_cast<char>(c))); }
+PLUMBLINE_AVX512 std::uint64_t range_bits(__m512i bytes, char first, char last) {
+    return _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8(first)), _mm512_set1_epi8(static_cast<char>(last - first)));
+}
+PLUMBLINE_AVX512 BlockMasks classify_avx512(const char* block) {
+    const __m512i bytes = _mm512_loadu_si512(block);
+    const __m512i folded = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
+    BlockMasks mask;
+    mask.at = equal_bits(bytes, '@');
+    mask.dot = equal_bits(bytes, '.');
+    mask.colon = equal_bits(bytes, ':');
+    mask.plus = equal_bits(bytes, '+');
+    mask.digit = range_bits(bytes, '0', '9');
+    mask.upper = range_bits(bytes, 'A', 'Z');
+    mask.writing = equal_bits(folded, 0x7b) | equal_bits(bytes, 0x28) | equal_bits(bytes, 0x25) | equal_bits(bytes, 0x26) | equal_bits(folded, 0xe2) |
+                   equal_bits(bytes, 0xe3) | equal_bits(bytes, 0xef);
+    mask.alnum = mask.digit | range_bits(folded, 'a', 'z');
+    mask.wide = _mm512_movepi8_mask(bytes);
+    mask.joiner = equal_bits(bytes, '-') | equal_bits(bytes, '_');
+    mask.equals = equal_bits(bytes, '=');
+    mask.backslash = equal_bits(bytes, '\\');
+    mask.closer = equal_bits(folded, '}') | equal_bits(bytes, ')');
+    return mask;
+}
+#undef PLUMBLINE_AVX512
 #endif
 }  // namespace
 
 BlockMasks classify_portable(const char* block) {
     BlockMasks mask;
     for (unsigned i = 0; i < 64; ++i) {
-        const std::uint8_t bits = classes[static_cast<unsigned char>(block[i])];
-        mask.at |= static_cast<std::uint64_t>(bits & 1) << i;
-        mask.dot |= static_cast<std::uint64_t>(bits >> 1 & 1) << i;
-        mask.colon |= static_cast<std::uint64_t>(bits >> 2 & 1) << i;
-        mask.plus |= static_cast<std::uint64_t>(bits >> 3 & 1) << i;
-        mask.digit |= static_cast<std::uint64_t>(bits >> 4 & 1) << i;
-        mask.alnum |= static_cast<std::uint64_t>(bits >> 5 & 1) << i;
-        mask.writing |= static_cast<std::uint64_t>(bits >> 7 & 1) << i;
-        mask.upper |= static_cast<std::uint64_t>(bits >> 6 & 1) << i;
+        const std::uint64_t bits = classes[static_cast<unsigned char>(block[i])];
+        mask.at |= (bits & 1) << i;
+        mask.dot |= (bits >> 1 & 1) << i;
+        mask.colon |= (bits >> 2 & 1) << i;
+        mask.plus |= (bits >> 3 & 1) << i;
+        mask.digit |= (bits >> 4 & 1) << i;
+        mask.alnum |= (bits >> 5 & 1) << i;
+        mask.upper |= (bits >> 6 & 1) << i;
+        mask.writing |= (bits >> 7 & 1) << i;
+        mask.wide |= (bits >> 8 & 1) << i;
+        mask.joiner |= (bits >> 9 & 1) << i;
+        mask.equals |= (bits >> 10 & 1) << i;
+        mask.backslash |= (bits >> 11 & 1) << i;
+        mask.closer |= (bits >> 12 & 1) << i;
     }
     return mask;
 }
 
-Classify best_classify() {
+std::vector<Classify> every_classify() {
+    std::vector<Classify> out{classify_portable};
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return classify_avx2;
+    if (__builtin_cpu_supports("avx2")) out.push_back(classify_avx2);
+    if (__builtin_cpu_supports("avx512bw")) out.push_back(classify_avx512);
 #endif
-    return classify_portable;
+    return out;
+}
+
+Classify best_classify() {
+    static const Classify best = every_classify().back();
+    return best;
 }
 
 }  // namespace plumbline::evidence

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first pass over the bytes. Sixty-four bytes at a time become a few bit masks (one bit a byte), and only where a
-// mask has a bit does a verifier look closer: '@', "." between host letters, ':', "+1", what starts another writing ("[.]", "%40", "&#64;", full-width letters), the start of a run of digits,
-// six capital letters in a row, and words of 25 letters and digits or more. Bytes without anchors cost a few instructions a block. Both ways of making the
-// masks give equal bits; which one runs depends on the processor.
+// mask has a bit does a verifier look closer: '@', "." between host letters, ':', "+1", what starts another writing ("[.]",
+// "%40", "&#64;", full-width letters), the start of a run of digits, six capital letters in a row, and words of 25 letters
+// and digits or more. Bytes without anchors cost a few instructions a block. All ways of making the masks give equal bits;
+// which one runs depends on the processor.
 #pragma once
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace plumbline::evidence {
 
@@ -18,21 +20,32 @@ struct BlockMasks {
     std::uint64_t upper = 0;   // A-Z
     std::uint64_t writing = 0; // ( [ { % & and the first bytes of full-width letters and of those without width
     std::uint64_t alnum = 0;   // 0-9 A-Z a-z
+    std::uint64_t wide = 0;    // bytes over 127
+    std::uint64_t joiner = 0;  // - _
+    std::uint64_t equals = 0;  // '='
+    std::uint64_t backslash = 0;
+    std::uint64_t closer = 0;  // ) ] }
     bool operator==(const BlockMasks&) const = default;
 };
 using Classify = BlockMasks (*)(const char* block);  // of exactly 64 bytes
 BlockMasks classify_portable(const char* block);
-Classify best_classify();   // AVX2 where the processor has it
+std::vector<Classify> every_classify();   // that this processor can run, the best last
+Classify best_classify();   // AVX-512 or AVX2 where the processor has it
+
+// Which runs of digits are anchors: those that may be part of a find or a writing by what stands around them (four digits
+// or more, or letters, a hyphen or "_", "=" or a backslash near), or every one.
+enum class Digits : std::uint8_t { likely, all };
 
 enum class Anchor : std::uint8_t { at, dot, colon, plus, digits, writing, capitals, word };
 
 // Calls handler(Anchor, begin, end) for every anchor of `text` in their order, but that capitals and words come after
 // the other anchors of the block in which they are known. For `word`, [begin, end) is the whole run of letters and digits,
 // for `capitals` the first six of a run; for all others end = begin + 1.
+// At a block's end, where the next bytes are not known yet, a dot or a run of digits is an anchor whatever follows.
 template <class Handler>
-void for_each_anchor(std::string_view text, Classify classify, Handler&& handler) {
+void for_each_anchor(std::string_view text, Classify classify, Digits wanted, Handler&& handler) {
     constexpr std::size_t word_min = 25;
-    std::uint64_t digit_before = 0;
+    BlockMasks previous;
     std::uint64_t alnum_before = 0;
     std::uint64_t upper_before = 0;  // of the last block: capitals, and the last letters of two and of six in a row
     std::uint64_t two_before = 0;
@@ -49,8 +62,23 @@ void for_each_anchor(std::string_view text, Classify classify, Handler&& handler
             block = padded;
         }
         const BlockMasks mask = classify(block);
-        const std::uint64_t digits = mask.digit & ~(mask.digit << 1 | digit_before);
-        for (std::uint64_t bits = mask.at | mask.dot | mask.colon | mask.plus | mask.writing | digits; bits != 0; bits &= bits - 1) {
+        // Bits of what stands n bytes before, and behind.
+        const auto before = [&](std::uint64_t BlockMasks::*kind, unsigned n) { return mask.*kind << n | previous.*kind >> (64 - n); };
+        const auto behind = [&](std::uint64_t bits, unsigned n) { return bits >> n | ~std::uint64_t{0} << (64 - n); };
+        std::uint64_t digits = mask.digit & ~before(&BlockMasks::digit, 1);
+        if (wanted == Digits::likely && digits != 0) {
+            const std::uint64_t two = behind(mask.digit, 1);
+            const std::uint64_t three = two & behind(mask.digit, 2);
+            const std::uint64_t letter = before(&BlockMasks::alnum, 1) & ~before(&BlockMasks::digit, 1);
+            const std::uint64_t letter_two = before(&BlockMasks::alnum, 2) & ~before(&BlockMasks::digit, 2);
+            digits &= (three & behind(mask.digit, 3)) | (two & letter & letter_two) | (three & letter_two & ~before(&BlockMasks::alnum, 1)) |
+                      before(&BlockMasks::joiner, 1) | behind(mask.joiner, 1) | behind(mask.joiner, 2) | before(&BlockMasks::equals, 1) |
+                      before(&BlockMasks::backslash, 2);
+        }
+        const std::uint64_t name = mask.alnum | mask.joiner | mask.wide;
+        const std::uint64_t name_before = before(&BlockMasks::alnum, 1) | before(&BlockMasks::joiner, 1) | before(&BlockMasks::wide, 1);
+        const std::uint64_t dots = mask.dot & ((name_before & behind(name, 1)) | behind(mask.closer, 1) | before(&BlockMasks::backslash, 1));
+        for (std::uint64_t bits = mask.at | dots | mask.colon | mask.plus | mask.writing | digits; bits != 0; bits &= bits - 1) {
             const std::uint64_t bit = bits & (~bits + 1);
             const std::size_t at = base + static_cast<std::size_t>(__builtin_ctzll(bits));
             const Anchor anchor = bit & digits      ? Anchor::digits
@@ -89,7 +117,7 @@ void for_each_anchor(std::string_view text, Classify classify, Handler&& handler
             if (alnum_before) word(base + static_cast<unsigned>(__builtin_ctzll(~mask.alnum)));
             if (mask.alnum >> 63) run_begin = base + 64 - static_cast<unsigned>(__builtin_clzll(~mask.alnum));
         }
-        digit_before = mask.digit >> 63;
+        previous = mask;
         alnum_before = mask.alnum >> 63;
     }
     if (alnum_before) word(text.size());

@@ -7,6 +7,7 @@
 // value makes up a thousand of the last four thousand.
 #pragma once
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +15,6 @@
 
 #include <fmt/format.h>
 
-#include "evidence/scanners/memo.h"
 #include "model/indicator.h"
 
 namespace plumbline::evidence {
@@ -29,7 +29,7 @@ class Repeats {
     bool is_over(std::size_t listed, IndicatorKind kind, std::string_view value) {
         if (listed < all_listed) return false;
         if (slots_.empty()) slots_.resize(slots_count);
-        const std::uint64_t hash = NameTable::hash_of(value) * 31 + static_cast<std::uint64_t>(kind);
+        const std::uint64_t hash = hash_of(value) * 31 + static_cast<std::uint64_t>(kind);
         Slot& slot = slots_[hash % slots_count];
         // Two values in one slot put each other out: then more is listed, never less.
         if (slot.tag != hash) slot = {hash, 0, 0};
@@ -55,6 +55,16 @@ class Repeats {
     }
 
   private:
+    static std::uint64_t hash_of(std::string_view value) {
+        std::uint64_t hash = value.size() * 0x9e3779b97f4a7c15;
+        for (; !value.empty(); value.remove_prefix(value.size() < 8 ? value.size() : 8)) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, value.data(), value.size() < 8 ? value.size() : 8);
+            hash = (hash ^ word) * 0xff51afd7ed558ccd;
+            hash ^= hash >> 32;
+        }
+        return hash;
+    }
     struct Slot {
         std::uint64_t tag = 0;
         std::uint32_t places = 0;

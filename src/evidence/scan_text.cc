@@ -63,12 +63,13 @@ bool may_be_sign(const Scene& scene, std::size_t at) {
 }  // namespace
 
 void scan_text(std::string_view text, std::string_view region, Memo& memo, std::vector<Found>& found, Classify classify, std::vector<Sign>* signs) {
+    memo.last_host = {};
     Scene scene;
     scene.text = text;
     scene.region = region;
     scene.memo = &memo;
     scene.found = &found;
-    for_each_anchor(text, classify, [&](Anchor anchor, std::size_t begin, std::size_t end) {
+    for_each_anchor(text, classify, region.empty() ? Digits::likely : Digits::all, [&](Anchor anchor, std::size_t begin, std::size_t end) {
         switch (anchor) {
             case Anchor::at:
                 scan_at_sign(scene, begin);

@@ -138,13 +138,38 @@ TEST(Differential, RealMails) {
     EXPECT_GT(kept, 300U);
 }
 
-TEST(Anchors, BothClassifiersGiveEqualMasks) {
+TEST(Anchors, EveryClassifierGivesEqualMasks) {
     std::mt19937 random(7);
     for (int round = 0; round < 2000; ++round) {
         char block[64];
         for (char& c : block) c = static_cast<char>(random());
         if (round < 256) std::fill(std::begin(block), std::end(block), static_cast<char>(round));
-        EXPECT_EQ(classify_portable(block), best_classify()(block));
+        for (const Classify classify : every_classify()) EXPECT_EQ(classify_portable(block), classify(block));
+    }
+}
+
+// What is left out of the anchors by what stands around them says nothing: texts of the letters that finds and writings
+// are made of, with every run of digits an anchor (as for a region, here one that is none) and with the likely ones.
+TEST(Anchors, UnlikelyDigitsSayNothing) {
+    std::mt19937 random(11);
+    static constexpr std::string_view pieces[] = {"4", "11", "2021", "4111111111111111", "5500 0000 0000 0004", "GB82WEST12345698765432", "DE89 3704 0044 0532 0130 00", "CVE-2021-44228",
+                                                  "cve 2019-0001", "00-1b-63-84-45-e6", "0-0-", "=40", "=3D", "\\x40", "\\u0040", "begin 644 a", "eyJ", ".e", "_.", " ", "\n", "a", "E", "-", "_", ".", ":"};
+    for (int round = 0; round < 4000; ++round) {
+        std::string text(random() % 64, 'x');
+        for (unsigned n = 0; n < 12; ++n) text += pieces[random() % std::size(pieces)];
+        Memo memo;
+        std::vector<Found> likely;
+        std::vector<Found> all;
+        std::vector<Sign> signs;
+        std::vector<Sign> all_signs;
+        scan_text(text, "", memo, likely, best_classify(), &signs);
+        scan_text(text, "ZZ", memo, all, best_classify(), &all_signs);
+        ASSERT_TRUE(std::equal(likely.begin(), likely.end(), all.begin(), all.end(), [](const Found& a, const Found& b) {
+            return a.kind == b.kind && a.begin == b.begin && a.end == b.end && a.value == b.value;
+        })) << text;
+        ASSERT_TRUE(std::equal(signs.begin(), signs.end(), all_signs.begin(), all_signs.end(), [](const Sign& a, const Sign& b) {
+            return a.writing == b.writing && a.begin == b.begin && a.end == b.end;
+        })) << text;
     }
 }
 
@@ -152,7 +177,7 @@ TEST(Anchors, WordsAcrossBlocksAndAtTheEnd) {
     for (std::size_t before = 0; before < 130; ++before) {
         const std::string text = std::string(before, ' ') + std::string(26, 'a') + std::string(before % 3, ' ');
         std::size_t words = 0;
-        for_each_anchor(text, best_classify(), [&](Anchor anchor, std::size_t begin, std::size_t end) {
+        for_each_anchor(text, best_classify(), Digits::likely, [&](Anchor anchor, std::size_t begin, std::size_t end) {
             words += anchor == Anchor::word;
             EXPECT_EQ(begin, before);
             EXPECT_EQ(end, before + 26);
@@ -166,7 +191,7 @@ TEST(Anchors, CapitalsAcrossBlocks) {
         for (const std::size_t size : {5U, 6U, 11U, 70U}) {
             const std::string text = std::string(before, 'x') + std::string(size, 'A') + "x AAAAA ";
             std::vector<std::size_t> at;
-            for_each_anchor(text, best_classify(), [&](Anchor anchor, std::size_t begin, std::size_t end) {
+            for_each_anchor(text, best_classify(), Digits::likely, [&](Anchor anchor, std::size_t begin, std::size_t end) {
                 if (anchor != Anchor::capitals) return;
                 at.push_back(begin);
                 EXPECT_EQ(end, begin + 6);

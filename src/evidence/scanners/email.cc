@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Addresses (RFC 5321 section 4.1.2, RFC 5322 section 3.4.1) and message ids (RFC 5322 section 3.6.4) around an '@'.
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "evidence/scanners/host.h"
@@ -11,20 +12,30 @@ namespace {
 constexpr std::size_t local_max = 64;
 constexpr std::size_t message_id_max = 500;
 
-// Letters that stand in nearly every local part. The others that RFC 5322 allows ("=", "!", "#" ...) are more often what
-// an address is glued to, so they count only between angle brackets.
-bool is_usual(char c) { return is_alnum(c) || c == '.' || c == '_' || c == '-' || c == '+' || c == '\''; }
-bool is_allowed(char c) {
-    return is_usual(c) || (c != '\0' && std::string_view("!#$%&*/=?^`{|}~").find(c) != std::string_view::npos);
-}
+// What a byte may be. Letters that stand in nearly every local part are usual. The others that RFC 5322 allows ("=", "!",
+// "#" ...) are more often what an address is glued to, so they count only between angle brackets.
+constexpr std::uint8_t usual_bit = 1, allowed_bit = 2, ends_id_bit = 4;
+constexpr std::array<std::uint8_t, 256> bytes_of_addresses = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (unsigned c = 1; c < 128; ++c) {
+        const char letter = static_cast<char>(c);
+        if (is_alnum(letter) || std::string_view("._-+'").find(letter) != std::string_view::npos) table[c] = usual_bit | allowed_bit;
+        if (std::string_view("!#$%&*/=?^`{|}~").find(letter) != std::string_view::npos) table[c] = allowed_bit;
+        if (is_blank(letter) || std::string_view("<>@").find(letter) != std::string_view::npos) table[c] |= ends_id_bit;
+    }
+    return table;
+}();
+bool is_of(char c, std::uint8_t bit) { return bytes_of_addresses[static_cast<unsigned char>(c)] & bit; }
+bool is_usual(char c) { return is_of(c, usual_bit); }
+bool is_allowed(char c) { return is_of(c, allowed_bit); }
+bool ends_id(char c) { return is_of(c, ends_id_bit); }
 
 // Header fields whose '@' is in a message id and not in an address.
 bool is_message_id_field(std::string_view name) {
-    if (name.empty() || std::string_view("mirxoc").find(to_lower(name[0])) == std::string_view::npos) return false;
-    const std::string low = lowered(name);
-    for (const std::string_view field : {"message-id", "in-reply-to", "references", "resent-message-id", "x-message-id", "original-message-id", "content-id"})
-        if (low == field) return true;
-    return false;
+    static constexpr std::string_view fields[] = {"message-id", "in-reply-to", "references", "resent-message-id", "x-message-id", "original-message-id", "content-id"};
+    return std::any_of(std::begin(fields), std::end(fields), [&](std::string_view field) {
+        return field.size() == name.size() && to_lower(name[0]) == field[0] && std::equal(name.begin(), name.end(), field.begin(), [](char a, char b) { return to_lower(a) == b; });
+    });
 }
 // The name of the header field that `at` stands in, looking back over folded lines; empty where it is none.
 std::string_view field_of(std::string_view text, std::size_t at) {
@@ -48,12 +59,11 @@ std::string_view field_of(std::string_view text, std::size_t at) {
 bool scan_message_id(Scene& scene, std::size_t at) {
     const std::string_view text = scene.text;
     std::size_t begin = at;
-    while (begin > 0 && at - begin < message_id_max && !is_blank(text[begin - 1]) && text[begin - 1] != '<' && text[begin - 1] != '>' && text[begin - 1] != '@')
-        --begin;
+    while (begin > 0 && at - begin < message_id_max && !ends_id(text[begin - 1])) --begin;
     if (scene.before(begin) != '<' && scene.before(begin) != ' ' && scene.before(begin) != ':') return false;
     const bool is_bracketed = scene.before(begin) == '<';
     std::size_t end = at + 1;
-    while (end < text.size() && end - at < message_id_max && !is_blank(text[end]) && text[end] != '>' && text[end] != '<' && text[end] != '@') ++end;
+    while (end < text.size() && end - at < message_id_max && !ends_id(text[end])) ++end;
     if (is_bracketed != (scene.at(end) == '>') || begin == at || end == at + 1) return false;
     const std::string_view field = field_of(text, begin);
     if (!is_message_id_field(field)) return false;

@@ -92,24 +92,13 @@ constexpr std::array<char, 256> name_bytes = [] {
     return table;
 }();
 
-struct Look {
-    std::string_view name;     // normal form; empty where it is no host
-    bool has_upper = false;
-    bool is_code = false;      // has_name_of_code
-};
 constexpr std::uint8_t host_bit = 1, code_bit = 2;
 
-Look look_at(Memo& memo, std::string_view host) {
-    char lower[host_max + 1];
-    Look out;
-    std::size_t size = 0;
-    bool is_plain = host.size() <= sizeof lower;
-    for (; is_plain && size < host.size(); ++size) {
-        lower[size] = name_bytes[static_cast<unsigned char>(host[size])];
-        if (lower[size] == '\0') is_plain = false;
-        out.has_upper |= lower[size] != host[size];
-    }
-    if (!is_plain) {
+HostLook look_closer(Memo& memo, std::string_view host) {
+    HostLook out;
+    LowName low;
+    const std::string_view written = host.ends_with('.') ? host.substr(0, host.size() - 1) : host;
+    if (!low.read(written)) {
         if (host.size() > 4 * host_max) return out;
         std::string name = ascii_host(host);
         if (!name.empty() && name.back() == '.') name.pop_back();
@@ -118,17 +107,22 @@ Look look_at(Memo& memo, std::string_view host) {
         out.is_code = has_name_of_code(lowered(host));
         return out;
     }
-    if (size > 0 && lower[size - 1] == '.') --size;
-    const std::string_view name(lower, size);
-    const std::uint64_t hash = NameTable::hash_of(name);
-    int answer = memo.hosts.find(name, hash);
+    int answer = memo.hosts.find(low);
     if (answer < 0) {
-        answer = (is_host(memo, std::string(name)) ? host_bit : 0) | (has_name_of_code(name) ? code_bit : 0);
-        memo.hosts.keep(name, hash, static_cast<std::uint8_t>(answer));
+        answer = (is_host(memo, std::string(low.view())) ? host_bit : 0) | (has_name_of_code(low.view()) ? code_bit : 0);
+        memo.hosts.keep(low, static_cast<std::uint8_t>(answer));
     }
+    out.has_upper = low.has_upper;
     out.is_code = answer & code_bit;
-    if (answer & host_bit) out.name = out.has_upper ? memo.copy(name) : host.substr(0, size);
+    if (answer & host_bit) out.name = low.has_upper ? memo.copy(low.view()) : written;
     return out;
+}
+const HostLook& look_at(Memo& memo, std::string_view host) {
+    if (host.data() != memo.last_host.data() || host.size() != memo.last_host.size()) {
+        memo.last_look = look_closer(memo, host);
+        memo.last_host = host;
+    }
+    return memo.last_look;
 }
 
 bool is_label_byte(char c) {
@@ -141,7 +135,7 @@ void add_domain(Scene& scene, std::size_t begin, std::size_t end) {
     while (begin < end && (scene.text[begin] == '-' || scene.text[begin] == '.')) ++begin;
     while (end > begin && (scene.text[end - 1] == '-' || scene.text[end - 1] == '.')) --end;
     const std::string_view name = scene.text.substr(begin, end - begin);
-    if (name.size() < 4 || name.find('.') == std::string_view::npos) return;
+    if (name.size() < 4) return;
     const char before = scene.before(begin);
     const char after = scene.at(end);
     const bool is_meant = before == '@' || (before == '/' && begin >= 2 && scene.text[begin - 2] == '/');
@@ -156,7 +150,7 @@ void add_domain(Scene& scene, std::size_t begin, std::size_t end) {
         return;
     }
     if (!is_meant && (before == '/' || after == '(' || after == '=' || after == '[')) return;
-    const Look look = look_at(*scene.memo, name);
+    const HostLook& look = look_at(*scene.memo, name);
     if (look.name.empty() || (!is_meant && (look.is_code || (look.has_upper && has_case_of_code(name))))) return;
     scene.add_kept(IndicatorKind::domain, begin, end, look.name);
 }
@@ -173,21 +167,13 @@ void prepare_hosts() {
     ascii_host("b\xc3\xbc" "cher.example");
 }
 
-std::size_t label_bytes_at(std::string_view text, std::size_t at) {
-    if (at >= text.size()) return 0;
-    const char c = text[at];
-    if (is_alnum(c) || c == '-') return 1;
-    const auto first = static_cast<unsigned char>(c);
+std::size_t wide_label_bytes_at(std::string_view text, std::size_t at) {
+    const auto first = static_cast<unsigned char>(text[at]);
     // U+00C0 to U+07FF but for the two signs in it; letters of Latin, Greek, Cyrillic, Hebrew, Arabic.
     if (first < 0xc3 || first > 0xdf || at + 1 >= text.size()) return 0;
     const auto second = static_cast<unsigned char>(text[at + 1]);
     if ((second & 0xc0) != 0x80 || (first == 0xc3 && (second == 0x97 || second == 0xb7))) return 0;
     return 2;
-}
-std::size_t label_bytes_before(std::string_view text, std::size_t at) {
-    if (at == 0) return 0;
-    if (is_alnum(text[at - 1]) || text[at - 1] == '-') return 1;
-    return at >= 2 && label_bytes_at(text, at - 2) == 2 ? 2 : 0;
 }
 
 std::string ascii_host(std::string_view host) {

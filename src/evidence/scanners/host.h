@@ -22,8 +22,19 @@ std::string ascii_host(std::string_view host);
 // How many bytes at `at` (or, for the left one, ending at `at`) can be part of a host label: one for a letter, digit or
 // hyphen, two for a letter of a two-byte UTF-8 script (Latin, Greek, Cyrillic ...), 0 for anything else. Scripts that are
 // written without spaces have three bytes: they end a name instead of joining it.
-std::size_t label_bytes_at(std::string_view text, std::size_t at);
-std::size_t label_bytes_before(std::string_view text, std::size_t at);
+std::size_t wide_label_bytes_at(std::string_view text, std::size_t at);  // where `at` is in the text and no letter of ASCII
+inline std::size_t label_bytes_at(std::string_view text, std::size_t at) {
+    if (at >= text.size()) return 0;
+    const char c = text[at];
+    if (is_alnum(c) || c == '-') return 1;
+    return static_cast<unsigned char>(c) < 0xc3 ? 0 : wide_label_bytes_at(text, at);
+}
+inline std::size_t label_bytes_before(std::string_view text, std::size_t at) {
+    if (at == 0) return 0;
+    const char c = text[at - 1];
+    if (is_alnum(c) || c == '-') return 1;
+    return static_cast<unsigned char>(c) >= 0x80 && at >= 2 && label_bytes_at(text, at - 2) == 2 ? 2 : 0;
+}
 
 void prepare_hosts();
 

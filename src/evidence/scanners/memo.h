@@ -13,63 +13,101 @@
 
 namespace plumbline::evidence {
 
-// A table of small answers by name: open addressing over one run of bytes; full means empty again.
-class NameTable {
-  public:
-    static std::uint64_t hash_of(std::string_view name) {
-        std::uint64_t hash = name.size() * 0x9e3779b97f4a7c15;
-        const auto mix = [&hash](std::uint64_t word) {
-            hash = (hash ^ word) * 0xff51afd7ed558ccd;
+// A name of ASCII letters in lower case, in words of eight bytes with zeros behind the last, and its hash.
+struct LowName {
+    static constexpr std::size_t size_max = 254;
+    std::uint64_t words[(size_max + 8) / 8];
+    std::size_t size = 0;
+    std::uint64_t hash = 0;
+    bool has_upper = false;   // as it was written
+
+    std::size_t words_used() const { return (size + 7) / 8; }
+    std::string_view view() const { return {reinterpret_cast<const char*>(words), size}; }
+    // False where it is empty, too long, or has a byte over 127.
+    bool read(std::string_view written) {
+        if (written.empty() || written.size() > size_max) return false;
+        size = written.size();
+        hash = size * 0x9e3779b97f4a7c15;
+        std::uint64_t high = 0;
+        std::uint64_t upper = 0;
+        std::size_t at = 0;
+        const auto take = [&](std::uint64_t word, std::size_t index) {
+            constexpr std::uint64_t ones = 0x0101010101010101;
+            const std::uint64_t seven = word & ones * 0x7f;
+            const std::uint64_t capitals = (seven + ones * (0x80 - 'A')) & ~(seven + ones * (0x7f - 'Z')) & ~word & ones * 0x80;
+            high |= word;
+            upper |= capitals;
+            words[index] = word | capitals >> 2;
+            hash = (hash ^ words[index]) * 0xff51afd7ed558ccd;
             hash ^= hash >> 32;
         };
         std::uint64_t word = 0;
-        for (; name.size() >= 8; name.remove_prefix(8)) {
-            std::memcpy(&word, name.data(), 8);
-            mix(word);
+        for (; at + 8 <= size; at += 8) {
+            std::memcpy(&word, written.data() + at, 8);
+            take(word, at / 8);
         }
-        word = 0;
-        if (!name.empty()) std::memcpy(&word, name.data(), name.size());
-        mix(word);
-        return hash;
+        if (at < size) {
+            word = 0;
+            if (size >= 8) {
+                std::memcpy(&word, written.data() + size - 8, 8);
+                word >>= 8 * (8 - (size - at));
+            } else {
+                for (std::size_t i = 0; i < size; ++i) word |= std::uint64_t{static_cast<unsigned char>(written[i])} << 8 * i;
+            }
+            take(word, at / 8);
+        }
+        has_upper = upper != 0;
+        return (high & 0x8080808080808080) == 0;
     }
+};
+
+// A table of small answers by name: open addressing over one run of words; full means empty again.
+class NameTable {
+  public:
     // -1 where the name was not asked before.
-    int find(std::string_view name, std::uint64_t hash) const {
+    int find(const LowName& name) const {
         if (slots_.empty()) return -1;
         const Slot* slots = slots_.data();
-        for (std::size_t i = hash & mask();; i = (i + 1) & mask()) {
+        for (std::size_t i = name.hash & mask();; i = (i + 1) & mask()) {
             if (slots[i].tag == 0) return -1;
-            if (slots[i].tag == tag_of(hash) && name_at(slots[i].at) == name) return slots[i].answer;
+            if (slots[i].tag == tag_of(name.hash) && is_at(slots[i].at, name)) return slots[i].answer;
         }
     }
-    // Only after find() said -1. Names over 255 bytes are not kept.
-    void keep(std::string_view name, std::uint64_t hash, std::uint8_t answer) {
-        if (name.size() > 255) return;
-        if (used_ * 2 >= slots_.size() || names_.size() > names_bytes_max) grow();
-        place(hash, {tag_of(hash), static_cast<std::uint32_t>(names_.size()) & 0xffffff, answer});
-        names_.push_back(static_cast<char>(static_cast<unsigned char>(name.size())));
-        names_.append(name);
+    // Only after find() said -1.
+    void keep(const LowName& name, std::uint8_t answer) {
+        if (used_ * 2 >= slots_.size() || names_.size() > names_words_max) grow();
+        place({name.hash, tag_of(name.hash), static_cast<std::uint32_t>(names_.size()) & 0xffffff, answer});
+        names_.push_back(name.size);
+        names_.insert(names_.end(), name.words, name.words + name.words_used());
         ++used_;
     }
 
   private:
     struct Slot {                     // small, so that the table stays near the processor
+        std::uint64_t hash = 0;
         std::uint32_t tag = 0;        // of the hash; 0 in an empty slot
         std::uint32_t at : 24 = 0;    // in names_: the size, then the name
         std::uint32_t answer : 8 = 0;
     };
     static constexpr std::size_t slots_max = 1 << 16;
-    static constexpr std::size_t names_bytes_max = 1 << 21;
+    static constexpr std::size_t names_words_max = 1 << 18;
     static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32) | 1; }
-    std::string_view name_at(std::size_t at) const { return {names_.data() + at + 1, static_cast<unsigned char>(names_[at])}; }
+    bool is_at(std::size_t at, const LowName& name) const {
+        const std::uint64_t* kept = names_.data() + at;
+        if (*kept++ != name.size) return false;
+        std::uint64_t differs = 0;
+        for (std::size_t i = 0; i < name.words_used(); ++i) differs |= kept[i] ^ name.words[i];
+        return differs == 0;
+    }
     std::size_t mask() const { return slots_.size() - 1; }
-    void place(std::uint64_t hash, const Slot& slot) {
-        std::size_t i = hash & mask();
+    void place(const Slot& slot) {
+        std::size_t i = slot.hash & mask();
         while (slots_[i].tag != 0) i = (i + 1) & mask();
         slots_[i] = slot;
     }
     void grow() {
         const std::vector<Slot> before = std::move(slots_);
-        const bool is_full = before.size() >= slots_max || names_.size() > names_bytes_max;
+        const bool is_full = before.size() >= slots_max || names_.size() > names_words_max;
         slots_.assign(before.empty() ? 256 : is_full ? before.size() : before.size() * 4, Slot{});
         if (is_full) {
             names_.clear();
@@ -77,11 +115,18 @@ class NameTable {
             return;
         }
         for (const Slot& slot : before)
-            if (slot.tag != 0) place(hash_of(name_at(slot.at)), slot);
+            if (slot.tag != 0) place(slot);
     }
     std::vector<Slot> slots_;
-    std::string names_;
+    std::vector<std::uint64_t> names_;
     std::size_t used_ = 0;
+};
+
+// What host.cc knows of a stretch of text.
+struct HostLook {
+    std::string_view name;     // normal form; empty where it is no host
+    bool has_upper = false;
+    bool is_code = false;      // it has the name of a file, or of an expression in a program
 };
 
 class Memo {
@@ -96,6 +141,9 @@ class Memo {
         return rows_[key] = std::move(answer);
     }
     NameTable hosts;   // what host.cc knows of names in lower case
+    // The last stretch of the text that host.cc looked at: an address or a URL asks first, and then the name's own dot.
+    std::string_view last_host;
+    HostLook last_look;
 
     // Room for a text that stays where it is until release().
     char* room(std::size_t size) {

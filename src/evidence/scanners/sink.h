@@ -74,14 +74,14 @@ void scan_word(Scene& scene, std::size_t begin, std::size_t end);    // hashes, 
 void scan_hash(Scene& scene, std::size_t begin, std::size_t end);
 void scan_wallet(Scene& scene, std::size_t begin, std::size_t end);
 
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-inline bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-inline bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-inline bool is_letter(char c) { return is_upper(c) || is_lower(c); }
-inline bool is_alnum(char c) { return is_letter(c) || is_digit(c); }
-inline bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-inline bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-inline char to_lower(char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_letter(char c) { return is_upper(c) || is_lower(c); }
+constexpr bool is_alnum(char c) { return is_letter(c) || is_digit(c); }
+constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+constexpr char to_lower(char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; }
 std::string lowered(std::string_view text);
 
 }  // namespace plumbline::evidence

@@ -104,6 +104,8 @@ bool read_host(Scene& scene, std::size_t at, Authority& out) {
 // Takes back punctuation that belongs to the sentence around the URL.
 std::size_t trimmed_end(std::string_view text, std::size_t begin, std::size_t end, std::size_t floor) {
     const std::string_view whole = text.substr(begin, end - begin);
+    // Most end in a letter, a digit or a slash, and have no bracket.
+    if ((is_alnum(whole.back()) || whole.back() == '/') && whole.find('[') == std::string_view::npos) return end;
     // How many more brackets of a kind open than close, up to `end`.
     auto round = std::count(whole.begin(), whole.end(), '(') - std::count(whole.begin(), whole.end(), ')');
     auto square = std::count(whole.begin(), whole.end(), '[') - std::count(whole.begin(), whole.end(), ']');
