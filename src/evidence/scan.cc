@@ -120,7 +120,8 @@ class Scan {
             std::erase_if(signs, [&](const Sign& sign) { return other->map.same_at(sign.begin, std::max<std::size_t>(sign.end - sign.begin, 3)); });
         }
         if (!signs.empty()) {
-            std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.begin < b.begin; });
+            const auto stands_before = [](const Found& a, const Found& b) { return a.begin < b.begin; };
+            if (!std::is_sorted(found.begin(), found.end(), stands_before)) std::stable_sort(found.begin(), found.end(), stands_before);
             islands(slice, begin, all, signs, found);
         }
         if (!other) wide_islands(slice, begin, all);

@@ -12,9 +12,10 @@ constexpr std::size_t mac_size = 17;  // six pairs and five separators
 
 bool add_mac(Scene& scene, std::size_t begin, char separator) {
     if (begin + mac_size > scene.text.size()) return false;
-    std::string value = lowered(scene.text.substr(begin, mac_size));
+    const std::string_view written = scene.text.substr(begin, mac_size);
     for (std::size_t i = 0; i < mac_size; ++i)
-        if (i % 3 == 2 ? value[i] != separator : !is_hex(value[i])) return false;
+        if (i % 3 == 2 ? written[i] != separator : !is_hex(written[i])) return false;
+    std::string value = lowered(written);
     // One pair more on either side makes it something else: a fingerprint, an EUI-64, an IPv6 address.
     const char before = scene.before(begin);
     const char after = scene.at(begin + mac_size);
@@ -61,6 +62,7 @@ void scan_mac_digits(Scene& scene, std::size_t digits) {
 void scan_mac_dot(Scene& scene, std::size_t dot) {
     if (dot < 4 || scene.at(dot + 5) != '.' || dot + 10 > scene.text.size()) return;
     const std::size_t begin = dot - 4;
+    if (!is_hex(scene.text[begin]) || !is_hex(scene.text[dot + 9])) return;
     const std::string word = lowered(scene.text.substr(begin, 14));
     std::string value;
     for (std::size_t i = 0; i < 14; ++i) {

@@ -41,6 +41,7 @@ void scan_handle_link(Scene& scene, std::size_t dot) {
     const std::string_view text = scene.text;
     const char after = to_lower(scene.at(dot + 1));
     if ((after != 'm' && after != 'c' && after != 'd') || dot + 5 > text.size()) return;
+    if (scene.at(dot + 3) != '/' && scene.at(dot + 4) != '/') return;  // ".me/", ".com/", ".dog/"
     for (const Site& site : sites) {
         const std::size_t left = site.host.find('.');
         if (dot < left || to_lower(text[dot - 1]) != site.host[left - 1] || lowered(text.substr(dot - left, site.host.size())) != site.host) continue;

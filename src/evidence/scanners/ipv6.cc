@@ -38,10 +38,12 @@ void scan_ipv6(Scene& scene, std::size_t colon) {
     const char after = scene.at(end);
     if (colons < 2 || end - begin > 45 || is_alnum(before) || before == '_' || before == '.' || is_alnum(after) || after == '_') return;
     const std::string_view name = text.substr(begin, end - begin);
+    const bool is_short = name.find("::") != std::string_view::npos;
+    if (!is_short && colons < 6) return;  // a time
     // "a::b" is C++ and "12::30" a typing error; an address has a digit and at least two groups.
     const auto digits = std::count_if(name.begin(), name.end(), is_digit);
     if (digits == 0 || (colons == 2 && name.starts_with("::") && name != "::1") || name.size() < 3) return;
-    if (name.find("::") != std::string_view::npos && colons < 3 && name.size() < 6 && name != "::1") return;
+    if (is_short && colons < 3 && name.size() < 6 && name != "::1") return;
     if (std::optional<std::string> value = normal_ipv6(name)) scene.add(IndicatorKind::ipv6, begin, end, std::move(*value));
 }
 

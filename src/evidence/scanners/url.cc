@@ -177,19 +177,20 @@ void scan_url(Scene& scene, std::size_t colon) {
     } else {
         scene.cursor.urls_inside_bytes += end - begin;
     }
-    std::string scheme = lowered(text.substr(begin, colon - begin));
+    // Most are written as their normal form is.
+    const std::string_view written = text.substr(begin, colon - begin);
+    const std::string_view rest = text.substr(authority.end, end - authority.end);
+    const bool is_plain = (written == "http" || written == "https") && authority.port.empty() && rest.starts_with('/') &&
+                          authority.host.data() == text.data() + authority.host_begin;
+    if (is_plain) return scene.add_kept(IndicatorKind::url, begin, end, text.substr(begin, end - begin));
+    std::string scheme = lowered(written);
     for (const auto& [spelled, meant] : disarmed)
         if (scheme == spelled) {
             scheme = meant;
             break;
         }
-    // Most are written as their normal form is.
-    const std::string_view rest = text.substr(authority.end, end - authority.end);
-    const bool is_plain = (scheme == "http" || scheme == "https") && is_lower(text[begin]) && text.substr(begin, scheme.size()) == scheme &&
-                          authority.port.empty() && rest.starts_with('/') && authority.host.data() == text.data() + authority.host_begin;
-    if (is_plain) return scene.add_kept(IndicatorKind::url, begin, end, text.substr(begin, end - begin));
     scene.add(IndicatorKind::url, begin, end,
-              normal_url(scheme, text.substr(authority_at, host_at - authority_at), authority, text.substr(authority.end, end - authority.end)));
+              normal_url(scheme, text.substr(authority_at, host_at - authority_at), authority, rest));
     // Domains and IPv4 addresses of a URL are found at their dots, IPv6 ones at their colons; a host without either is
     // in the URL alone.
 }
