@@ -3,6 +3,7 @@
 // Nothing in them is a check, so a word that says what they are must stand before them on the same line, or an IBAN's
 // country and check digits near them.
 #include <algorithm>
+#include <array>
 
 #include "evidence/scanners/context.h"
 
@@ -15,11 +16,12 @@ constexpr std::string_view country_codes =
     "GHGIGLGMGNGPGQGRGSGTGUGWGYHKHMHNHRHTHUIDIEILIMINIOIQIRISITJEJMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMHMKMLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNE"
     "NFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRURWSASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVEVGVIVNVUWF"
     "WSXKYEYTZAZMZW";
-bool is_country(std::string_view code) {
-    for (std::size_t at = 0; at < country_codes.size(); at += 2)
-        if (country_codes.substr(at, 2) == code) return true;
-    return false;
-}
+constexpr std::array<std::array<bool, 26>, 26> countries = [] {
+    std::array<std::array<bool, 26>, 26> table{};
+    for (std::size_t at = 0; at < country_codes.size(); at += 2) table[static_cast<std::size_t>(country_codes[at] - 'A')][static_cast<std::size_t>(country_codes[at + 1] - 'A')] = true;
+    return table;
+}();
+bool is_country(std::string_view code) { return is_upper(code[0]) && is_upper(code[1]) && countries[static_cast<std::size_t>(code[0] - 'A')][static_cast<std::size_t>(code[1] - 'A')]; }
 }  // namespace
 
 void scan_bic(Scene& scene, std::size_t begin) {

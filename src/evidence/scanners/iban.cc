@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // IBANs (ISO 13616): country, length of that country, and the remainder of ISO 7064 MOD 97-10.
 #include <algorithm>
+#include <array>
 
 #include "evidence/scanners/sink.h"
 
@@ -22,10 +23,13 @@ constexpr Country countries[] = {
     {"SC", 31}, {"SD", 18}, {"SE", 24}, {"SI", 19}, {"SK", 24}, {"SM", 27}, {"SO", 23}, {"ST", 25}, {"SV", 28}, {"TL", 23}, {"TN", 24}, {"TR", 26},
     {"UA", 29}, {"VA", 22}, {"VG", 24}, {"XK", 20}, {"YE", 30}};
 
-unsigned length_of(std::string_view code) {
-    const auto row = std::find_if(std::begin(countries), std::end(countries), [&](const Country& country) { return country.code == code; });
-    return row == std::end(countries) ? 0 : row->length;
-}
+// By two capital letters; 0 where no country has them.
+constexpr std::size_t index_of(char first, char second) { return static_cast<std::size_t>(first - 'A') * 26 + static_cast<std::size_t>(second - 'A'); }
+constexpr std::array<std::uint8_t, 26 * 26> lengths = [] {
+    std::array<std::uint8_t, 26 * 26> table{};
+    for (const Country& country : countries) table[index_of(country.code[0], country.code[1])] = static_cast<std::uint8_t>(country.length);
+    return table;
+}();
 bool checks(std::string_view iban) {
     unsigned remainder = 0;
     for (std::size_t i = 0; i < iban.size(); ++i) {
@@ -44,10 +48,11 @@ void scan_iban(Scene& scene, std::size_t digits) {
     if (is_alnum(scene.before(begin)) || scene.before(begin) == '_') return;
     const bool is_small = is_lower(text[begin]);
     if (is_small != is_lower(text[begin + 1])) return;
-    std::string iban;
-    for (std::size_t i = begin; i < begin + 4; ++i) iban.push_back(is_small && is_letter(text[i]) ? static_cast<char>(text[i] - 32) : text[i]);
-    const unsigned length = length_of(std::string_view(iban).substr(0, 2));
+    const char case_step = is_small ? 32 : 0;
+    const unsigned length = lengths[index_of(static_cast<char>(text[begin] - case_step), static_cast<char>(text[begin + 1] - case_step))];
     if (length == 0) return;
+    std::string iban;
+    for (std::size_t i = begin; i < begin + 4; ++i) iban.push_back(is_letter(text[i]) ? static_cast<char>(text[i] - case_step) : text[i]);
     // Between groups stands nothing, one space or one hyphen; all letters have the same case.
     std::size_t at = begin + 4;
     char separator = '\0';

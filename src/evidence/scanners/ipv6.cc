@@ -31,15 +31,19 @@ void scan_ipv6(Scene& scene, std::size_t colon) {
     while (begin > 0 && colon - begin < 5 && is_hex(text[begin - 1])) --begin;
     std::size_t end = colon;
     std::size_t colons = 0;
-    while (end < text.size() && is_address_letter(text[end])) colons += text[end++] == ':';
+    bool is_short = false;
+    for (; end < text.size() && is_address_letter(text[end]); ++end) {
+        if (text[end] != ':') continue;
+        ++colons;
+        is_short |= end > colon && text[end - 1] == ':';
+    }
     scene.cursor.ipv6_done = end;
     while (end > begin && (text[end - 1] == '.' || (text[end - 1] == ':' && (end < begin + 2 || text[end - 2] != ':')))) colons -= text[--end] == ':';
     const char before = scene.before(begin);
     const char after = scene.at(end);
-    if (colons < 2 || end - begin > 45 || is_alnum(before) || before == '_' || before == '.' || is_alnum(after) || after == '_') return;
+    if (colons < 2 || (!is_short && colons < 6)) return;  // a time of day
+    if (end - begin > 45 || is_alnum(before) || before == '_' || before == '.' || is_alnum(after) || after == '_') return;
     const std::string_view name = text.substr(begin, end - begin);
-    const bool is_short = name.find("::") != std::string_view::npos;
-    if (!is_short && colons < 6) return;  // a time
     // "a::b" is C++ and "12::30" a typing error; an address has a digit and at least two groups.
     const auto digits = std::count_if(name.begin(), name.end(), is_digit);
     if (digits == 0 || (colons == 2 && name.starts_with("::") && name != "::1") || name.size() < 3) return;

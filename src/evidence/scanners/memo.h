@@ -21,13 +21,18 @@ struct LowName {
     std::uint64_t hash = 0;
     bool has_upper = false;   // as it was written
 
+    static std::uint64_t hash_of_size(std::size_t size) { return size * 0x9e3779b97f4a7c15; }
+    static std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
+        hash = (hash ^ word) * 0xff51afd7ed558ccd;
+        return hash ^ hash >> 32;
+    }
     std::size_t words_used() const { return (size + 7) / 8; }
     std::string_view view() const { return {reinterpret_cast<const char*>(words), size}; }
     // False where it is empty, too long, or has a byte over 127.
     bool read(std::string_view written) {
         if (written.empty() || written.size() > size_max) return false;
         size = written.size();
-        hash = size * 0x9e3779b97f4a7c15;
+        hash = hash_of_size(size);
         std::uint64_t high = 0;
         std::uint64_t upper = 0;
         std::size_t at = 0;
@@ -38,8 +43,7 @@ struct LowName {
             high |= word;
             upper |= capitals;
             words[index] = word | capitals >> 2;
-            hash = (hash ^ words[index]) * 0xff51afd7ed558ccd;
-            hash ^= hash >> 32;
+            hash = mixed(hash, words[index]);
         };
         std::uint64_t word = 0;
         for (; at + 8 <= size; at += 8) {
@@ -76,7 +80,7 @@ class NameTable {
     // Only after find() said -1.
     void keep(const LowName& name, std::uint8_t answer) {
         if (used_ * 2 >= slots_.size() || names_.size() > names_words_max) grow();
-        place({name.hash, tag_of(name.hash), static_cast<std::uint32_t>(names_.size()) & 0xffffff, answer});
+        place(name.hash, {tag_of(name.hash), static_cast<std::uint32_t>(names_.size()) & 0xffffff, answer});
         names_.push_back(name.size);
         names_.insert(names_.end(), name.words, name.words + name.words_used());
         ++used_;
@@ -84,7 +88,6 @@ class NameTable {
 
   private:
     struct Slot {                     // small, so that the table stays near the processor
-        std::uint64_t hash = 0;
         std::uint32_t tag = 0;        // of the hash; 0 in an empty slot
         std::uint32_t at : 24 = 0;    // in names_: the size, then the name
         std::uint32_t answer : 8 = 0;
@@ -99,9 +102,14 @@ class NameTable {
         for (std::size_t i = 0; i < name.words_used(); ++i) differs |= kept[i] ^ name.words[i];
         return differs == 0;
     }
+    std::uint64_t hash_at(std::size_t at) const {
+        std::uint64_t hash = LowName::hash_of_size(names_[at]);
+        for (std::size_t i = 0; i < (names_[at] + 7) / 8; ++i) hash = LowName::mixed(hash, names_[at + 1 + i]);
+        return hash;
+    }
     std::size_t mask() const { return slots_.size() - 1; }
-    void place(const Slot& slot) {
-        std::size_t i = slot.hash & mask();
+    void place(std::uint64_t hash, const Slot& slot) {
+        std::size_t i = hash & mask();
         while (slots_[i].tag != 0) i = (i + 1) & mask();
         slots_[i] = slot;
     }
@@ -115,7 +123,7 @@ class NameTable {
             return;
         }
         for (const Slot& slot : before)
-            if (slot.tag != 0) place(slot);
+            if (slot.tag != 0) place(hash_at(slot.at), slot);
     }
     std::vector<Slot> slots_;
     std::vector<std::uint64_t> names_;
