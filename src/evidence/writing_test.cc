@@ -40,6 +40,8 @@ TEST(Disarmed, AddressesUrlsNumbers) {
     const auto url = [](std::string_view text) { return values(text, IndicatorKind::url); };
     for (const char* text : {"hxxp://evil[.]com/a?b=1", "hxxp[:]//evil[.]com/a?b=1", "hXXp[://]evil.com/a?b=1", "http:\\\\evil[.]com/a?b=1", "http(:)//evil(.)com/a?b=1", "http:// evil.com/a?b=1", "https: hxxp:__evil  [ . ]  com/a?b=1"})
         EXPECT_THAT(url(text), ElementsAre("http://evil.com/a?b=1")) << text;
+    EXPECT_THAT(url("http://a.com/x\xef\xbb\xbfhttps://b.com/y"), UnorderedElementsAre("http://a.com/x", "https://b.com/y"));
+    EXPECT_THAT(url("see ht\xe2\x80\x8btp://a.com/x"), ElementsAre("http://a.com/x"));
     EXPECT_THAT(url("hxxps://a[.]com/?u=http://b.com/"), UnorderedElementsAre("https://a.com/?u=http://b.com/", "http://b.com/"));
     EXPECT_THAT(url("hxxp://192[.]0[.]2[.]7:8080/x."), ElementsAre("http://192.0.2.7:8080/x"));
 }

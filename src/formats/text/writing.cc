@@ -77,6 +77,12 @@ Meant wide(std::string_view text, std::size_t at) {
                                                                              : '\0';
     return plain == '\0' ? Meant{} : meant(3, std::string_view(&plain, 1));
 }
+// "http://a.example/x", a letter without width, "http://b.example/": it parts two URLs, and what is hidden is not in it.
+bool starts_url(std::string_view rest) {
+    for (const std::string_view scheme : {"http://", "https://", "ftp://", "hxxp://", "hxxps://"})
+        if (rest.size() >= scheme.size() && std::equal(scheme.begin(), scheme.end(), rest.begin(), [](char a, char b) { return a == lower(b); })) return true;
+    return false;
+}
 }  // namespace
 
 Meant disarmed_at(std::string_view text, std::size_t at) {
@@ -100,7 +106,9 @@ Meant disarmed_at(std::string_view text, std::size_t at) {
     if (c == '\\' && after == '.' && is_alnum(before) && is_alnum(at_or_nul(text, at + 2))) return meant(2, ".");
     const bool is_slashes = (after == '\\' || after == '_') && at_or_nul(text, at + 2) == after;
     if (c == ':' && is_slashes && (lower(before) == 'p' || lower(before) == 's')) return meant(3, "://");
-    return static_cast<unsigned char>(c) >= 0xc2 ? wide(text, at) : Meant{};
+    if (static_cast<unsigned char>(c) < 0xc2) return {};
+    const Meant found = wide(text, at);
+    return found.size > 0 && found.text[0] == '\0' && starts_url(text.substr(at + found.size)) ? Meant{} : found;
 }
 
 Decoded decode_plain(ByteView source, Budget& budget) {
