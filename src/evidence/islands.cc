@@ -198,7 +198,10 @@ void reach_on(std::string_view reached, std::size_t size, std::vector<Sign>& sig
 
 std::vector<Island> islands_of(std::string_view text, const std::vector<Sign>& signs) {
     std::vector<Island> out;
+    unsigned present = 0;
+    for (const Sign& sign : signs) present |= 1U << static_cast<unsigned>(sign.writing);
     for (const Writing writing : {Writing::plain, Writing::percent, Writing::entities, Writing::quoted, Writing::escapes, Writing::base64, Writing::hex, Writing::uuencoded}) {
+        if (!(present >> static_cast<unsigned>(writing) & 1)) continue;
         std::size_t first = out.size();
         for (const Sign& sign : signs) {
             if (sign.writing != writing) continue;
