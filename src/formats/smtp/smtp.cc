@@ -66,8 +66,9 @@ bool turns_to_tls(std::string_view text, std::size_t at) {
 }
 std::size_t turn_of(std::string_view text) {
     const std::string_view start = text.substr(0, turn_bytes_max);
-    for (std::size_t at = 0; (at = start.find("\n\x16\x03", at)) != npos; ++at)
-        if (turns_to_tls(text, at + 1)) return at + 1;
+    // Line ends are many, the first byte of a record is rare.
+    for (std::size_t at = 1; (at = start.find("\x16\x03", at)) != npos; ++at)
+        if (text[at - 1] == '\n' && turns_to_tls(text, at)) return at;
     return npos;
 }
 void own(Visitor& visitor, std::size_t begin, std::size_t end) {

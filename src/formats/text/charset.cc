@@ -5,6 +5,7 @@
 #include <unicode/udata.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/utf8.h"
 
@@ -78,6 +79,7 @@ std::string_view utf16_decoder_of(ByteView bytes) {
     if (data[0] == 0xff && data[1] == 0xfe && (data[2] != 0 || data[3] != 0)) return "utf16le";
     if (data[0] == 0xfe && data[1] == 0xff) return "utf16be";
     const std::size_t probe = std::min<std::size_t>(bytes.size(), 512) & ~std::size_t{1};
+    if (!std::memchr(data, 0, probe)) return {};
     std::size_t little = 0;
     std::size_t big = 0;
     const auto is_text = [](unsigned char c) { return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t'; };
