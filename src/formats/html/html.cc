@@ -47,30 +47,52 @@ std::size_t numeric_reference(std::string_view text, std::string& out) {
 }
 
 // Elements whose start or end puts what follows on a new line.
-bool is_block(std::string_view name) {
+bool is_block(std::string_view name, bool has_colon) {
     static constexpr std::string_view blocks[] = {
         "address", "article", "aside", "blockquote", "body", "br", "c", "center", "dd", "div", "dl", "dt", "fieldset", "footer",
         "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "input", "legend", "li", "main", "nav", "ol",
         "option", "p", "pre", "row", "section", "select", "si", "sst", "tab", "table", "tbody", "td", "tfoot", "th", "thead", "title",
         "tr", "ul", "v", "worksheet"};
     // Of the prefixes, those of office documents; "o:p" is empty filling in mails and splits nothing.
-    if (const std::size_t colon = name.find(':'); colon != std::string_view::npos) {
+    if (has_colon) {
+        const std::size_t colon = name.find(':');
         const std::string_view prefix = name.substr(0, colon);
         if (prefix != "w" && prefix != "a" && prefix != "text" && prefix != "table") return false;
         name.remove_prefix(colon + 1);
     }
-    // The lengths that names with this first letter have: most elements of a mail ("a", "b", "img") are none.
-    static constexpr std::array<std::uint16_t, 26> lengths = [] {
-        std::array<std::uint16_t, 26> table{};
-        for (const std::string_view block : blocks) table[static_cast<std::size_t>(block[0] - 'a')] |= static_cast<std::uint16_t>(1U << block.size());
+    // Where names with a first letter start, and the lengths that they have: most elements of a mail ("a", "b", "img") are none.
+    struct Letter {
+        std::uint8_t first = 0;
+        std::uint16_t lengths = 0;
+    };
+    static constexpr std::array<Letter, 26> letters = [] {
+        std::array<Letter, 26> table{};
+        for (std::size_t i = std::size(blocks); i-- > 0;) {
+            Letter& letter = table[static_cast<std::size_t>(blocks[i][0] - 'a')];
+            letter.first = static_cast<std::uint8_t>(i);
+            letter.lengths |= static_cast<std::uint16_t>(1U << blocks[i].size());
+        }
         return table;
     }();
-    char word[16];
-    if (name.empty() || name.size() >= sizeof word || !is_letter(name[0])) return false;
-    if ((lengths[static_cast<std::size_t>(lower(name[0]) - 'a')] >> name.size() & 1) == 0) return false;
-    std::transform(name.begin(), name.end(), word, lower);
-    return std::binary_search(std::begin(blocks), std::end(blocks), std::string_view(word, name.size()));
+    if (name.empty() || name.size() >= 16 || !is_letter(name[0])) return false;
+    const Letter& letter = letters[static_cast<std::size_t>(lower(name[0]) - 'a')];
+    if ((letter.lengths >> name.size() & 1) == 0) return false;
+    for (std::size_t i = letter.first; i < std::size(blocks) && blocks[i][0] == lower(name[0]); ++i)
+        if (blocks[i].size() == name.size() && starts_with_lower(name, blocks[i])) return true;
+    return false;
 }
+
+// What ends a name or a value.
+enum Mark : std::uint8_t { space = 1, greater = 2, slash = 4, equal_sign = 8, colon_sign = 16 };
+constexpr std::array<std::uint8_t, 256> marks = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (const char c : {' ', '\t', '\n', '\v', '\f', '\r'}) table[static_cast<unsigned char>(c)] = space;
+    table['>'] = greater;
+    table['/'] = slash;
+    table['='] = equal_sign;
+    table[':'] = colon_sign;
+    return table;
+}();
 
 // One view under construction: bytes and where they came from.
 class ViewWriter {
@@ -87,7 +109,9 @@ class ViewWriter {
         append(out_.bytes, text);
     }
     void new_line(std::uint64_t source_at) {
-        if (!out_.bytes.empty() && out_.bytes.back() != std::byte{'\n'}) made("\n", source_at);
+        if (out_.bytes.empty() || out_.bytes.back() == std::byte{'\n'}) return;
+        out_.map.add(out_.bytes.size(), source_at, OffsetMap::Run::made);
+        out_.bytes.push_back(std::byte{'\n'});
     }
 
   private:
@@ -99,9 +123,11 @@ class HtmlReader {
     HtmlReader(std::string_view source, HtmlViews& views) : source_(source), text_(views.text), markup_(views.markup) {}
     void read() {
         while (at_ < source_.size()) {
-            const std::size_t tag = std::min(source_.find('<', at_), source_.size());
-            characters(text_, at_, tag, false);
-            at_ = tag;
+            if (source_[at_] != '<') {
+                const std::size_t tag = std::min(source_.find('<', at_), source_.size());
+                characters(text_, at_, tag, false);
+                at_ = tag;
+            }
             if (at_ < source_.size()) markup();
         }
     }
@@ -127,10 +153,26 @@ class HtmlReader {
         else markup_.same(source_.substr(begin, end - begin), begin);
         markup_.new_line(end);
     }
+    // Moves at_ to the next byte with one of these marks, or past those that have one. What marks the bytes had that it left
+    // behind.
+    unsigned to(unsigned ends) {
+        unsigned seen = 0;
+        for (; at_ < source_.size(); ++at_) {
+            const unsigned mark = marks[static_cast<unsigned char>(source_[at_])];
+            if ((mark & ends) != 0) break;
+            seen |= mark;
+        }
+        return seen;
+    }
+    void past(unsigned skipped) {
+        while (at_ < source_.size() && (marks[static_cast<unsigned char>(source_[at_])] & skipped) != 0) ++at_;
+    }
     // at_ stands on '<'.
     void markup() {
         const std::string_view rest = source_.substr(at_);
-        if (rest.starts_with("<!--")) {
+        if (rest.size() > 1 && (is_letter(rest[1]) || (rest[1] == '/' && rest.size() > 2 && is_letter(rest[2])))) {
+            tag();
+        } else if (rest.starts_with("<!--")) {
             const std::size_t end = std::min(source_.find("-->", at_ + 4), source_.size());
             markup_line(at_ + 4, end, false);
             at_ = std::min(end + 3, source_.size());
@@ -138,8 +180,6 @@ class HtmlReader {
             const std::size_t end = std::min(source_.find('>', at_), source_.size());
             markup_line(at_ + 2, end, false);
             at_ = std::min(end + 1, source_.size());
-        } else if (rest.size() > 1 && (is_letter(rest[1]) || (rest[1] == '/' && rest.size() > 2 && is_letter(rest[2])))) {
-            tag();
         } else {
             text_.same("<", at_);
             ++at_;
@@ -150,46 +190,44 @@ class HtmlReader {
         const bool is_end = source_[at_ + 1] == '/';
         std::size_t name_at = at_ + (is_end ? 2 : 1);
         at_ = name_at;
-        while (at_ < source_.size() && !is_space(source_[at_]) && source_[at_] != '>' && source_[at_] != '/') ++at_;
+        const unsigned seen = to(space | greater | slash);
         const std::string_view name = source_.substr(name_at, at_ - name_at);
-        if (is_block(name)) text_.new_line(start);
+        if (is_block(name, (seen & colon_sign) != 0)) text_.new_line(start);
         while (attribute()) {}
         if (!is_end) raw_text(name);
     }
     // Reads one attribute; false after the tag's end.
     bool attribute() {
-        while (at_ < source_.size() && (is_space(source_[at_]) || source_[at_] == '/')) ++at_;
+        past(space | slash);
         if (at_ >= source_.size()) return false;
         if (source_[at_] == '>') {
             ++at_;
             return false;
         }
         ++at_;  // the first character of a name is taken whatever it is
-        while (at_ < source_.size() && !is_space(source_[at_]) && source_[at_] != '>' && source_[at_] != '/' && source_[at_] != '=') ++at_;
-        std::size_t equals = at_;
-        while (equals < source_.size() && is_space(source_[equals])) ++equals;
-        if (equals >= source_.size() || source_[equals] != '=') return true;
-        at_ = equals + 1;
-        while (at_ < source_.size() && is_space(source_[at_])) ++at_;
+        to(space | greater | slash | equal_sign);
+        past(space);
+        if (at_ >= source_.size() || source_[at_] != '=') return true;
+        ++at_;
+        past(space);
         if (at_ >= source_.size()) return false;
         const char quote = source_[at_];
-        std::size_t end = 0;
         if (quote == '"' || quote == '\'') {
             ++at_;
-            end = std::min(source_.find(quote, at_), source_.size());
+            const std::size_t end = std::min(source_.find(quote, at_), source_.size());
             markup_line(at_, end, true);
             at_ = std::min(end + 1, source_.size());
         } else {
-            end = at_;
-            while (end < source_.size() && !is_space(source_[end]) && source_[end] != '>') ++end;
-            markup_line(at_, end, true);
-            at_ = end;
+            const std::size_t begin = at_;
+            to(space | greater);
+            markup_line(begin, at_, true);
         }
         return true;
     }
     // The content of these elements is not text for a reader (section 13.2.5.2 to 13.2.5.4).
     void raw_text(std::string_view name) {
-        for (const std::string_view raw : {"script", "style"}) {
+        static constexpr std::string_view raws[] = {"script", "style"};
+        for (const std::string_view raw : raws) {
             if (name.size() != raw.size() || !starts_with_lower(name, raw)) continue;
             std::size_t end = at_;
             for (;; end += 2) {
