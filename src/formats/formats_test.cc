@@ -96,6 +96,13 @@ TEST(Transfer, Base64) {
     EXPECT_EQ(lines.map.source_of(3), 5U);
     EXPECT_EQ(lines.map.source_of(6), 10U);
     for (const std::string_view plain : {"", "a", "ab", "abc", "abcd"}) EXPECT_EQ(text_of(decode(to_base64(view(plain))).bytes), plain);
+    // Groups that are taken at once end before what needs a second look, at every place.
+    for (std::size_t before = 0; before < 800; before = before < 12 ? before + 1 : before + 97) {
+        const std::string letters(before, 'Q');
+        EXPECT_EQ(decode(letters + "--b").size_in, before) << before;
+        EXPECT_EQ(decode(letters + "-Q_Q.").size_in, before + 4) << before;
+        EXPECT_EQ(decode(letters + "-Q_QQQQQ").bytes, decode(letters + "+Q/QQQQQ").bytes) << before;
+    }
 }
 
 TEST(Transfer, QuotedPrintableKeepsPlaces) {

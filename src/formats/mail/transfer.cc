@@ -22,6 +22,34 @@ constexpr std::array<std::uint8_t, 256> base64_values = [] {
     return values;
 }();
 
+// Without '-', which may be the start of a boundary.
+constexpr std::array<std::uint8_t, 256> group_values = [] {
+    std::array<std::uint8_t, 256> values = base64_values;
+    values['-'] = not_base64;
+    return values;
+}();
+
+// Whole groups of four letters from the start of `data`, decoded behind `out`: how many letters they had.
+std::size_t take_groups(const unsigned char* data, std::size_t size, Bytes& out) {
+    std::array<std::byte, 192> made;
+    for (std::size_t at = 0;;) {
+        std::size_t count = 0;
+        for (; count < made.size() && at + 4 <= size; at += 4) {
+            const unsigned a = group_values[data[at]];
+            const unsigned b = group_values[data[at + 1]];
+            const unsigned c = group_values[data[at + 2]];
+            const unsigned d = group_values[data[at + 3]];
+            if ((a | b | c | d) > 63) break;
+            const unsigned group = a << 18 | b << 12 | c << 6 | d;
+            made[count++] = static_cast<std::byte>(group >> 16);
+            made[count++] = static_cast<std::byte>(group >> 8 & 0xff);
+            made[count++] = static_cast<std::byte>(group & 0xff);
+        }
+        append(out, ByteView(made).first(count));
+        if (count < made.size()) return at;
+    }
+}
+
 bool is_space(unsigned char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 int hex_value(unsigned char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -57,6 +85,12 @@ Decoded decode_base64(ByteView source, Budget& budget) {
         if (line_starts && letters == 0) {
             out.map.add(out.bytes.size(), at, OffsetMap::Run::base64);
             line_starts = false;
+        }
+        if (letters == 0) {
+            if (const std::size_t taken = take_groups(data + at, source.size() - at, out.bytes); taken > 0) {
+                at += taken - 1;
+                continue;
+            }
         }
         group = group << 6 | value;
         if (++letters == 4) {
