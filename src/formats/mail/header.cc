@@ -23,13 +23,18 @@ std::string lowered(std::string_view text) {
     std::transform(out.begin(), out.end(), out.begin(), lower);
     return out;
 }
-// The length of a field name with its colon at the start of a line; 0 where the line is none.
-std::size_t field_name_size(std::string_view line) {
+// The field name at the start of a line and its colon; a size of 0 where there is none.
+struct FieldName {
+    std::size_t size = 0;
+    std::size_t colon = 0;
+};
+FieldName field_name_of(std::string_view line) {
     std::size_t at = 0;
     while (at < line.size() && at < 200 && line[at] > 32 && line[at] < 127 && line[at] != ':') ++at;
     std::size_t colon = at;
     while (colon < line.size() && (line[colon] == ' ' || line[colon] == '\t')) ++colon;
-    return at > 0 && colon < line.size() && line[colon] == ':' ? at : 0;
+    if (at == 0 || colon >= line.size() || line[colon] != ':') return {};
+    return {at, colon};
 }
 int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -48,6 +53,8 @@ std::string percent_decoded(std::string_view text) {
 }
 // Parameters that RFC 2231 cut in pieces or encoded ("name*0*=utf-8''a%20b") are put together under their plain name.
 void join_rfc2231(StructuredValue& out) {
+    const auto is_plain = [](const auto& row) { return row.first.find('*') == npos && row.second.find("=?") == npos; };
+    if (std::all_of(out.parameters.begin(), out.parameters.end(), is_plain)) return;
     std::vector<std::pair<std::string, std::string>> joined;
     for (auto& [name, value] : out.parameters) {
         const std::size_t star = name.find('*');
@@ -89,6 +96,7 @@ const HeaderField* HeaderBlock::find(std::string_view name) const {
 
 HeaderBlock read_header_block(std::string_view text, std::uint64_t begin, std::uint64_t end) {
     HeaderBlock block;
+    block.fields.reserve(32);  // few mails have more
     std::size_t at = begin;
     bool is_first = true;
     while (at < end) {
@@ -99,13 +107,13 @@ HeaderBlock read_header_block(std::string_view text, std::uint64_t begin, std::u
             block.body_at = next;
             return block;
         }
-        const std::size_t name = field_name_size(line);
+        const FieldName name = field_name_of(line);
         if ((line[0] == ' ' || line[0] == '\t') && !block.fields.empty()) {
             HeaderField& last = block.fields.back();
             last.value = text.substr(last.value_at, line_end - last.value_at);
-        } else if (name > 0) {
-            const std::size_t value_at = line.find(':', name) + 1;
-            if (block.fields.size() < fields_max) block.fields.push_back({line.substr(0, name), at + value_at, line.substr(value_at)});
+        } else if (name.size > 0) {
+            const std::size_t value_at = name.colon + 1;
+            if (block.fields.size() < fields_max) block.fields.push_back({line.substr(0, name.size), at + value_at, line.substr(value_at)});
         } else if (!is_first || !(line.starts_with("From ") || line.starts_with(">From "))) {
             // Not a header at all: the body starts here, without its blank line.
             block.body_at = at;

@@ -82,8 +82,9 @@ class MailReader {
     }
 
     // Encoded words of every header, as views; a few headers also for the reader.
-    void headers(const HeaderBlock& block, bool is_message) {
+    void headers(const HeaderBlock& block, std::uint64_t begin, bool is_message) {
         const bool is_shown = is_message && visitor_.shows();
+        if (!is_shown && text_.substr(begin, block.body_at - begin).find("=?") == npos) return;
         for (const HeaderField& field : block.fields) {
             const bool is_read = is_shown && is_shown_header(field.name);
             std::string readable;
@@ -115,7 +116,7 @@ class MailReader {
         PartHeader header = part_header(begin, end, type_default);
         header.hints.is_repeated = is_repeated;
         const bool is_message = depth == 0 || type_default == "message/rfc822";
-        headers(header.block, is_message);
+        headers(header.block, begin, is_message);
         const std::uint64_t body = header.block.body_at;
         if (depth >= depth_max_) {
             visitor_.unread(body, "mail", "mail: parts nested too deep");
