@@ -16,7 +16,9 @@ class OffsetMap {
 
     // `view_at` grows from call to call. Runs that continue the one before are joined.
     void add(std::uint64_t view_at, std::uint64_t source_at, Run run) {
-        if (!rows_.empty()) {
+        if (rows_.empty()) {
+            rows_.reserve(first_rows);
+        } else {
             const Row& last = rows_.back();
             if (run == Run::same && last.run == Run::same && source_at - last.source_at == view_at - last.view_at) return;
             if (run == Run::wide && last.run == Run::wide && source_at - last.source_at == 2 * (view_at - last.view_at)) return;
@@ -57,6 +59,7 @@ class OffsetMap {
                                             [](std::uint64_t value, const Row& row) { return value < row.view_at; });
         return after == rows_.begin() ? rows_.size() : last_ = static_cast<std::size_t>(after - rows_.begin()) - 1;
     }
+    static constexpr std::size_t first_rows = 32;  // the maps of most views grow past it
     std::vector<Row> rows_;
     mutable std::size_t last_ = 0;   // one thread
 };
