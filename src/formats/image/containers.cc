@@ -53,6 +53,9 @@ Layout read_gif(ByteView bytes, Budget& budget) {
         }
         const std::uint64_t start = at;
         if (mark == 0x2c && in.has(at, 11)) {
+            // A picture that is larger than its screen is shown whole.
+            out.width = std::max<std::uint64_t>(out.width, in.u16(at + 1) + in.u16(at + 5));
+            out.height = std::max<std::uint64_t>(out.height, in.u16(at + 3) + in.u16(at + 7));
             at += 11 + colours_size(in.u8(at + 9));
             const std::uint64_t data = at;
             if (!read_blocks(in, at, nullptr, budget)) break;
