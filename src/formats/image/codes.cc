@@ -90,6 +90,7 @@ Result<Codes> read_codes(ByteView image, Budget& budget) {
     Gray gray = TRY(gray_pixels(image, codes_side_max, budget));
     Codes out;
     out.damage = std::move(gray.damage);
+    out.left_out = std::move(gray.left_out);
     // zbar looks at each pixel a few dozen times.
     if (!budget.take_steps(gray.pixels.size() * 32)) return fail(ErrorKind::too_large, "image: over the budget of steps");
     out.text = codes_in(gray);

@@ -10,10 +10,12 @@ constexpr unsigned codes_side_max = 2048;  // pixels; a larger image is made sma
 constexpr unsigned codes_side_min = 64;    // a smaller image is not looked at
 
 // The text of the view "image:codes": the bytes of each QR code and its line end, "EAN-13 4 006381 333931" for bar codes.
-// Order: from the top, then from the left. Empty where there is none. `damage` as in Gray.
+// Order: from the top, then from the left. Empty where there is none. `damage` and `left_out`
+// as in Gray.
 struct Codes {
     Bytes text;
     std::string damage;
+    std::string left_out;
 };
 Result<Codes> read_codes(ByteView image, Budget& budget);
 Bytes codes_in(const Gray& gray);

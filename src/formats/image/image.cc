@@ -122,6 +122,7 @@ class Opening {
             if (layout_.damage.empty()) visitor_.unread(0, "", codes->damage);
             are_pixels_scanned_ = true;
         }
+        if (!codes->left_out.empty()) visitor_.unread(0, "", codes->left_out);
         if (codes->text.empty()) return;
         if (!budget_.take_bytes(codes->text.size())) return visitor_.unread(0, "", "image: over the budget of decoded bytes");
         show(text_of(codes->text));

@@ -41,8 +41,6 @@ void Shrink::row(const unsigned char* gray) {
 }
 
 namespace {
-unsigned char luminance(unsigned red, unsigned green, unsigned blue) { return static_cast<unsigned char>((red * 77 + green * 150 + blue * 29) >> 8); }
-
 struct Row {
     std::uint64_t width;
     unsigned bits;                        // of a pixel
@@ -125,6 +123,8 @@ Result<Gray> gray_pixels(ByteView image, unsigned side_max, Budget& budget) {
     const std::string_view kind = image_kind(image);
     if (kind == "jpeg") return gray_jpeg(image, side_max, budget);
     if (kind == "png") return gray_png(image, side_max, budget);
+    if (kind == "gif") return gray_gif(image, side_max, budget);
+    if (kind == "webp") return gray_webp(image, side_max, budget);
     if (kind == "bmp") return gray_bmp(image, side_max, budget);
     if (kind == "pnm") return gray_pnm(image, side_max, budget);
     if (kind.empty()) return fail(ErrorKind::unsupported, "image: not an image that is read");
