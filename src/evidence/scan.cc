@@ -168,6 +168,7 @@ class Scan {
         const std::uint64_t end = part_.end - file.base;
         formats::Hints inside;
         inside.media_type = "message/rfc822";
+        inside.is_one_mail = true;
         std::uint64_t at = part_.begin - file.base;
         for (bool is_first = true; at < end; is_first = false) {
             const bool is_rest = is_first && part_.begin > 0 && formats::next_mail_at(text, at) != at;

@@ -24,6 +24,7 @@ struct Hints {
     std::string charset;      // lower case; empty where nothing was said
     std::string name;         // a file's name as the parent has it
     bool is_file = false;     // an embedded file: sighted with its name, size and hash
+    bool is_one_mail = false; // cut from a mailbox where its next mail starts, so it is none itself
     bool is_repeated = false; // the same text as a sibling's (multipart/alternative): scanned, but not shown again
 };
 

@@ -51,9 +51,10 @@ class OffsetMap {
         std::uint64_t source_at;
         Run run;
     };
-    // Places are asked for in order, mostly: the row of the last one, or the next, is tried first.
+    // Places are asked for in order, mostly: the row of the last one, or one of the next, is tried first.
+    static constexpr std::size_t near_rows = 4;
     std::size_t row_of(std::uint64_t at) const {
-        for (std::size_t row = last_; row < std::min(last_ + 2, rows_.size()); ++row)
+        for (std::size_t row = last_; row < std::min(last_ + near_rows, rows_.size()); ++row)
             if (rows_[row].view_at <= at && (row + 1 == rows_.size() || at < rows_[row + 1].view_at)) return last_ = row;
         const auto after = std::upper_bound(rows_.begin(), rows_.end(), at,
                                             [](std::uint64_t value, const Row& row) { return value < row.view_at; });

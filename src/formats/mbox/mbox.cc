@@ -61,7 +61,8 @@ std::uint64_t next_mail_at(std::string_view text, std::uint64_t from) {
     return next_mail(text, from > 0 ? from - 1 : 0);
 }
 
-bool looks_like_mbox(ByteView bytes, const Hints&) {
+bool looks_like_mbox(ByteView bytes, const Hints& hints) {
+    if (hints.is_one_mail) return false;
     const std::string_view text = text_of(bytes);
     return text.starts_with("From ") && is_mail_start(text, 0) && next_mail(text, 5) < text.size();
 }
@@ -70,6 +71,7 @@ void open_mbox(ByteView bytes, const Hints&, Budget& budget, Visitor& visitor) {
     const std::string_view text = text_of(bytes);
     Hints inside;
     inside.media_type = "message/rfc822";
+    inside.is_one_mail = true;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t end = next_mail(text, at + 1);
         if (!budget.take_items(1) || !budget.take_steps(end - at)) return visitor.unread(at, "", "mbox: over the budget of items");

@@ -23,7 +23,7 @@ Decoded rewritten(std::string_view decoder, std::string_view starts, ByteView so
     const bool is_exact = text.size() <= exact_max;
     bool was_made = false;
     out.size_in = text.size();
-    out.bytes.reserve(is_exact ? text.size() : text.size() / 4);
+    out.bytes.reserve(text.size());
     std::string made;
     for (std::size_t at = 0; at < text.size();) {
         std::size_t plain = at;
