@@ -71,17 +71,15 @@ class Talk {
 
 constexpr int heap_block_bytes_max = 32 * 1024 * 1024;
 constexpr std::uint64_t sightings_of_call_max = 1'500'000;  // of a whole file; the limit of a tip's part is for the desk
-constexpr std::size_t line_bytes_likely = 320;
+constexpr std::size_t block_bytes = 1024 * 1024;  // lines that are written at once: what the processor still has at hand
 
 class JsonLines final : public examination::PieceSink {
   public:
     JsonLines(ScanOutput& output, Talk& talk, const evidence::WarningLists* warnings) : output_(output), talk_(talk), warnings_(warnings) {}
 
     Rendered render(const Piece& piece) override {
+        static thread_local evidence::LineBlock lines;
         Rendered rendered;
-        std::size_t sightings = 0;
-        for (const examination::ExaminedPart& part : piece.parts) sightings += part.part ? part.part->sightings.size() : 0;
-        rendered.out.reserve(sightings * line_bytes_likely);
         for (const examination::ExaminedPart& part : piece.parts) {
             const std::string& path = piece.files[part.file].path;
             if (!part.problem.empty()) {
@@ -89,16 +87,19 @@ class JsonLines final : public examination::PieceSink {
                 rendered.talk.push_back(fmt::format("{}: {}", path, part.problem));
             }
             if (!part.part) continue;
-            const std::string name = evidence::json_escaped(path);
+            lines.start_file(evidence::json_escaped(path));
             for (const evidence::SightingView& sighting : part.part->sightings) {
-                evidence::append_json_line(rendered.out, sighting, name);
-                if (warnings_) mark(rendered.out, sighting);
+                lines.append(sighting);
+                if (warnings_) mark(lines, sighting);
+                if (lines.text().size() >= block_bytes) put(piece, rendered, lines);
             }
             for (const evidence::UnreadView& row : part.part->unread) rendered.talk.push_back(fmt::format("{}: {}: {}", path, row.where, row.reason));
         }
+        put(piece, rendered, lines);
         return rendered;
     }
     Result<void> take(const Work& work, Rendered&& rendered) override {
+        TRY(std::exchange(written_ahead_, {}));
         std::string unread;
         for (const std::string& line : rendered.talk) unread += named(line) + "\n";
         TRY(output_.write(rendered.out, unread, rendered.has_problem));
@@ -109,21 +110,31 @@ class JsonLines final : public examination::PieceSink {
     std::optional<std::uint64_t> stop_after_;
 
   private:
+    // Writes lines at once where nothing can come before them, and otherwise keeps them for take().
+    void put(const Piece& piece, Rendered& rendered, evidence::LineBlock& lines) {
+        if (piece.is_next()) {
+            if (written_ahead_) written_ahead_ = output_.write_ahead(std::exchange(rendered.out, {}));
+            if (written_ahead_) written_ahead_ = output_.write_ahead(lines.text());
+        } else {
+            rendered.out += lines.text();
+        }
+        lines.clear();
+    }
     // Puts the names of the lists that have the value into the line that was just written.
-    void mark(std::string& out, const evidence::SightingView& sighting) const {
+    void mark(evidence::LineBlock& lines, const evidence::SightingView& sighting) const {
         const std::vector<std::string_view> names = warnings_->names_for(sighting.kind, sighting.value);
         if (names.empty()) return;
-        out.resize(out.size() - 2);  // "}" and the line's end
-        out += ",\"warnings\":[";
+        std::string members = ",\"warnings\":[";
         for (std::size_t i = 0; i < names.size(); ++i) {
-            if (i > 0) out += ',';
-            append_json_text(out, names[i]);
+            if (i > 0) members += ',';
+            append_json_text(members, names[i]);
         }
-        out += "]}\n";
+        lines.add_members(members + "]");
     }
     ScanOutput& output_;
     Talk& talk_;
     const evidence::WarningLists* warnings_;
+    Result<void> written_ahead_;   // of the piece that is next: its thread's alone until it is taken
 };
 
 // Tells whether a stopped scan may be gone on with: what its output depends on.

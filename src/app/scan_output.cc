@@ -62,11 +62,16 @@ Result<void> ScanOutput::save() {
     return write_scan_state(path_ + ".state", state_);
 }
 
-Result<void> ScanOutput::write(std::string_view lines, std::string_view unread, bool has_problem) {
+Result<void> ScanOutput::write_ahead(std::string_view lines) {
     TRY(write_all(file_, lines, path_.empty() ? "standard output" : path_));
+    state_.output_bytes += lines.size();
+    return {};
+}
+
+Result<void> ScanOutput::write(std::string_view lines, std::string_view unread, bool has_problem) {
+    TRY(write_ahead(lines));
     if (unread_ >= 0) TRY(write_all(unread_, unread, path_ + ".unread"));
     ++state_.pieces;
-    state_.output_bytes += lines.size();
     state_.unread_bytes += unread.size();
     state_.has_problem |= has_problem;
     if (!path_.empty() && std::chrono::steady_clock::now() - saved_ > save_every) TRY(save());

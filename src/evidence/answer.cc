@@ -2,6 +2,7 @@
 #include "evidence/answer.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <span>
@@ -17,6 +18,7 @@ namespace plumbline::evidence {
 
 namespace {
 constexpr std::size_t text_max = 1U << 30;
+constexpr std::string_view line_end = "\"}\n";
 
 Result<std::string_view> read_text(ByteReader& reader) { return text_of(TRY(reader.sized(text_max))); }
 // A count of rows that take at least `row_bytes_min` each: no more than fit in what is left.
@@ -59,11 +61,12 @@ Result<PartView> read_part(ByteReader& reader) {
     out.text = TRY(read_text(reader));
     std::vector<std::string_view> paths(TRY(read_count(reader, 4)));
     for (std::string_view& path : paths) path = TRY(read_text(reader));
-    out.sightings.resize(TRY(read_count(reader, AnswerRow::bytes)));
+    const std::uint32_t sightings = TRY(read_count(reader, AnswerRow::bytes));
+    out.sightings.reserve(sightings);
     std::string_view rest = text_of(reader.rest());
     const std::size_t size = rest.size();
-    for (SightingView& sighting : out.sightings)
-        if (!read_row(rest, paths, sighting)) return fail(ErrorKind::corrupt, "a sighting that is none, {} bytes before the end", rest.size());
+    for (std::uint32_t i = 0; i < sightings; ++i)
+        if (!read_row(rest, paths, out.sightings.emplace_back())) return fail(ErrorKind::corrupt, "a sighting that is none, {} bytes before the end", rest.size());
     TRY(reader.take(size - rest.size()));
     out.unread.resize(TRY(read_count(reader, 8)));
     for (UnreadView& row : out.unread) row = {TRY(read_text(reader)), TRY(read_text(reader))};
@@ -189,26 +192,16 @@ char* put_escaped(char* to, std::string_view text, bool is_context = false) {
     }
     return to;
 }
-char* put_line(char* to, const SightingView& sighting, std::string_view file_json_escaped) {
-    to = put(to, "{\"kind\":\"");
-    to = put(to, name_of(sighting.kind));
-    to = put(to, "\",\"value\":\"");
-    to = put_escaped(to, sighting.value);
-    to = put(to, "\",\"text\":\"");
-    to = put_escaped(to, sighting.text);
-    to = put(to, "\",\"file\":\"");
-    to = put(to, file_json_escaped);
-    to = put(to, "\",\"where\":\"");
-    to = put_escaped(to, sighting.path);
-    if (!sighting.is_path_whole) to = put_number(to, sighting.offset);
-    to = put(to, "\",\"offset\":");
-    // As Json has it: a number of 64 bits with a sign.
-    if (sighting.offset > INT64_MAX) *to++ = '-';
-    to = put_number(to, sighting.offset > INT64_MAX ? ~sighting.offset + 1 : sighting.offset);
-    to = put(to, ",\"context\":\"");
-    to = put_escaped(to, sighting.around, true);
-    return put(to, "\"}\n");
+// `{"kind":"email","value":"` of each kind.
+const std::string& head_of(IndicatorKind kind) {
+    static const auto heads = [] {
+        std::array<std::string, static_cast<std::size_t>(IndicatorKind::file) + 1> all;
+        for (std::size_t i = 0; i < all.size(); ++i) all[i] = fmt::format("{{\"kind\":\"{}\",\"value\":\"", name_of(static_cast<IndicatorKind>(i)));
+        return all;
+    }();
+    return heads[static_cast<std::size_t>(kind)];
 }
+bool is_same_place(std::string_view a, std::string_view b) { return a.data() == b.data() && a.size() == b.size(); }
 }  // namespace
 
 std::string SightingView::where() const {
@@ -267,18 +260,51 @@ std::string json_escaped(std::string_view text) {
     return quoted.substr(1, quoted.size() - 2);
 }
 
-void append_json_line(std::string& out, const SightingView& sighting, std::string_view file_json_escaped) {
+void LineBlock::start_file(std::string_view file_json_escaped) {
+    place_ = fmt::format("\",\"file\":\"{}\",\"where\":\"", file_json_escaped);
+    file_size_ = place_.size();
+    path_ = {};
+}
+
+void LineBlock::set_path(std::string_view path) {
+    path_ = path;
+    place_.resize(file_size_ + escape_max * path.size() + 16);
+    place_.resize(static_cast<std::size_t>(put_escaped(place_.data() + file_size_, path) - place_.data()));
+}
+
+void LineBlock::append(const SightingView& sighting) {
     constexpr std::size_t frame_max = 256;  // names of members, the kind, numbers
-    const std::size_t escaped = sighting.value.size() + sighting.text.size() + sighting.path.size() + sighting.around.size();
-    const std::size_t bound = frame_max + file_json_escaped.size() + escape_max * escaped;
-    char line[8 * 1024];
-    if (bound <= sizeof line) {
-        out.append(line, put_line(line, sighting, file_json_escaped));
-        return;
-    }
-    const std::size_t at = out.size();
-    out.resize(at + bound);
-    out.resize(static_cast<std::size_t>(put_line(out.data() + at, sighting, file_json_escaped) - out.data()));
+    if (!is_same_place(path_, sighting.path)) set_path(sighting.path);
+    const std::size_t escaped = sighting.value.size() + sighting.text.size() + sighting.around.size();
+    const std::size_t bound = used_ + frame_max + place_.size() + escape_max * escaped;
+    if (bound > bytes_.size()) bytes_.resize(std::max(bound, 2 * bytes_.size()));
+    char* to = put(bytes_.data() + used_, head_of(sighting.kind));
+    const char* value = to;
+    to = put_escaped(to, sighting.value);
+    const std::string_view value_escaped(value, static_cast<std::size_t>(to - value));
+    to = put(to, "\",\"text\":\"");
+    to = is_same_place(sighting.value, sighting.text) ? put(to, value_escaped) : put_escaped(to, sighting.text);
+    to = put(to, place_);
+    std::array<char, 20> digits;
+    const char* digits_end = put_number(digits.data(), sighting.offset);
+    const std::string_view offset(digits.data(), static_cast<std::size_t>(digits_end - digits.data()));
+    if (!sighting.is_path_whole) to = put(to, offset);
+    to = put(to, "\",\"offset\":");
+    // As Json has it: a number of 64 bits with a sign.
+    if (sighting.offset > INT64_MAX) to = put_number(put(to, "-"), ~sighting.offset + 1);
+    else to = put(to, offset);
+    to = put(to, ",\"context\":\"");
+    to = put_escaped(to, sighting.around, true);
+    to = put(to, line_end);
+    used_ = static_cast<std::size_t>(to - bytes_.data());
+}
+
+void LineBlock::add_members(std::string_view members) {
+    used_ -= line_end.size() - 1;
+    if (used_ + members.size() + line_end.size() > bytes_.size()) bytes_.resize(used_ + members.size() + line_end.size());
+    char* to = put(bytes_.data() + used_, members);
+    to = put(to, line_end.substr(1));
+    used_ = static_cast<std::size_t>(to - bytes_.data());
 }
 
 }  // namespace plumbline::evidence

@@ -4,7 +4,9 @@
 // true cannot be.
 //
 //     const std::vector<PartView> parts = TRY(read_scan_answer(answer));
-//     for (const SightingView& sighting : parts[0].sightings) append_json_line(out, sighting, file_json_escaped);
+//     LineBlock lines;
+//     lines.start_file(json_escaped(path));
+//     for (const SightingView& sighting : parts[0].sightings) lines.append(sighting);
 //
 // The views are valid as long as the answer's bytes are. Values; no thread rules.
 #pragma once
@@ -56,10 +58,29 @@ Result<std::vector<PartView>> read_scan_answer(ByteView answer);
 Sighting to_sighting(const SightingView& view);
 PartEvidence to_part_evidence(const PartView& view);  // `part` is 0; the caller numbers it
 
-// One line as `plumbline scan` prints it, with its line break: the members of to_json(Sighting) and the file behind the text.
-// `file_json_escaped` is the file's name as a JSON string without its quotes.
-void append_json_line(std::string& out, const SightingView& sighting, std::string_view file_json_escaped);
 std::string json_escaped(std::string_view text);
+
+// Lines as `plumbline scan` prints them, with their line breaks: the members of to_json(Sighting) and the file behind the
+// text. Its memory is kept for the lines that come after clear().
+class LineBlock {
+  public:
+    // The name of the file that the next sightings are of, as a JSON string without its quotes. To be called before the
+    // first, and again where an answer's views have ended.
+    void start_file(std::string_view file_json_escaped);
+    void append(const SightingView& sighting);
+    void add_members(std::string_view members);   // to the last line: `,"name":value`
+    std::string_view text() const { return {bytes_.data(), used_}; }
+    void clear() { used_ = 0; }
+
+  private:
+    void set_path(std::string_view path);
+
+    std::string bytes_;            // all of it is room; `used_` bytes of it are lines
+    std::size_t used_ = 0;
+    std::string place_;            // what stands between text and offset: the file and the path
+    std::size_t file_size_ = 0;    // of `place_`, without the path
+    std::string_view path_;        // in `place_`: compared by where it stands, and never looked into
+};
 
 // The bytes around a find as a context: control characters as spaces, what is not UTF-8 repaired.
 std::string shown_context(std::string_view around);

@@ -32,6 +32,7 @@ std::string random_text(std::mt19937& random, std::size_t size_max) {
 
 TEST(Answer, LinesAreThoseOfJson) {
     std::mt19937 random(3);
+    LineBlock lines;
     for (unsigned round = 0; round < 3000; ++round) {
         const std::string value = random_text(random, 200);
         const std::string around = random_text(random, 200);
@@ -46,9 +47,18 @@ TEST(Answer, LinesAreThoseOfJson) {
         view.text = std::string_view(around).substr(from, random() % 50);
         view.path = path;
         const std::string file = random_text(random, 60);
-        std::string line;
-        append_json_line(line, view, json_escaped(file));
-        ASSERT_EQ(line, line_by_json(to_sighting(view), file));
+        lines.clear();
+        lines.start_file(json_escaped(file));
+        lines.append(view);
+        const std::string first = line_by_json(to_sighting(view), file);
+        ASSERT_EQ(lines.text(), first);
+        view.value = view.text;
+        if (random() % 2) view.path = view.path.substr(0, view.path.size() / 2);
+        lines.append(view);
+        const std::string second = line_by_json(to_sighting(view), file);
+        ASSERT_EQ(lines.text(), first + second);
+        lines.add_members(",\"a\":1");
+        ASSERT_EQ(lines.text(), first + second.substr(0, second.size() - 2) + ",\"a\":1}\n");
     }
 }
 

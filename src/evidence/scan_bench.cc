@@ -82,16 +82,17 @@ ScanOptions command_options() {
     options.is_hashed = false;
     return options;
 }
-std::size_t printed(const Bytes& answer, std::string& out) {
+std::size_t printed(const Bytes& answer, LineBlock& out) {
     const Result<std::vector<PartView>> parts = read_scan_answer(answer);
+    out.start_file("file");
     for (const PartView& part : *parts)
-        for (const SightingView& sighting : part.sightings) append_json_line(out, sighting, "file");
-    return out.size();
+        for (const SightingView& sighting : part.sightings) out.append(sighting);
+    return out.text().size();
 }
 // What the command does for each mail but for the process in between: scan, answer, lines.
 void lines_of_mails(benchmark::State& state) {
     const Bytes parameters = encode_scan_parameters("mail.eml", command_options());
-    std::string out;
+    LineBlock out;
     over_mails(state, [&](const std::string& mail) {
         out.clear();
         return printed(*scan_in_sandbox(view(mail), parameters), out);
@@ -107,7 +108,7 @@ void lines_of_mailbox(benchmark::State& state) {
         return all;
     }();
     const std::uint64_t step = static_cast<std::uint64_t>(state.range(0)) << 10;
-    std::string out;
+    LineBlock out;
     std::size_t lines_bytes = 0;
     for (auto _ : state) {
         for (std::uint64_t at = 0; at < file.size(); at += step) {

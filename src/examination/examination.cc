@@ -40,7 +40,7 @@ Result<void> examine_files(const std::vector<FileEntry>& files, Sandbox& sandbox
     const auto work_all = [&] {
         Examiner examiner(files, sandbox, options);
         while (const std::optional<Work> work = turns.next()) {
-            Piece piece{*work, files, {}};
+            Piece piece{*work, files, {}, [&] { return turns.is_next(*work); }};
             Answers answers;
             examiner.examine(piece, answers);
             turns.give(*work, sink.render(piece), sink);
@@ -65,7 +65,7 @@ Result<PartEvidence> examine_open_file(int fd, std::string_view name, Sandbox& s
     Plan plan(files, options.plan, format_of(sandbox), map_of(options));
     Examiner examiner(files, sandbox, options);
     while (const std::optional<Work> work = plan.next()) {
-        Piece piece{*work, files, {}};
+        Piece piece{*work, files, {}, {}};
         Answers answers;
         examiner.examine(piece, answers);
         for (const ExaminedPart& row : piece.parts) {

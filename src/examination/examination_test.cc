@@ -53,11 +53,14 @@ class Deadly final : public Sandbox {
 struct Lines final : PieceSink {
     Rendered render(const Piece& piece) override {
         Rendered rendered;
+        evidence::LineBlock lines;
         for (const ExaminedPart& part : piece.parts) {
             if (!part.problem.empty()) rendered.talk.push_back(piece.files[part.file].path + ": " + part.problem);
             if (!part.part) continue;
-            for (const evidence::SightingView& sighting : part.part->sightings) evidence::append_json_line(rendered.out, sighting, piece.files[part.file].path);
+            lines.start_file(piece.files[part.file].path);
+            for (const evidence::SightingView& sighting : part.part->sightings) lines.append(sighting);
         }
+        rendered.out = lines.text();
         return rendered;
     }
     Result<void> take(const Work& work, Rendered&& rendered) override {

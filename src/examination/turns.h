@@ -29,6 +29,10 @@ class Turns {
         if (work) ++next_;
         return work;
     }
+    bool is_next(const Work& work) {
+        const std::lock_guard lock(mutex_);
+        return work.number == taken_ && !is_stopped_;
+    }
     // Hands a finished piece over, then takes all that are ready and in order, unless another thread does so now: it will
     // find this piece, too. The first error of `take` stops the whole.
     void give(const Work& work, Rendered rendered, PieceSink& sink) {
