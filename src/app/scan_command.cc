@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <mutex>
 
 #include "app/scan_output.h"
 #include "app/warning_list_files.h"
@@ -71,6 +72,7 @@ class Talk {
 
 constexpr int heap_block_bytes_max = 32 * 1024 * 1024;
 constexpr std::uint64_t sightings_of_call_max = 1'500'000;  // of a whole file; the limit of a tip's part is for the desk
+constexpr std::size_t spare_blocks_max = 8;
 constexpr std::size_t block_bytes = 1024 * 1024;  // lines that are written at once: what the processor still has at hand
 
 class JsonLines final : public examination::PieceSink {
@@ -102,7 +104,11 @@ class JsonLines final : public examination::PieceSink {
         TRY(std::exchange(written_ahead_, {}));
         std::string unread;
         for (const std::string& line : rendered.talk) unread += named(line) + "\n";
-        TRY(output_.write(rendered.out, unread, rendered.has_problem));
+        for (std::string& block : rendered.out) {
+            TRY(output_.write(block));
+            keep(std::move(block));
+        }
+        TRY(output_.end_piece(unread, rendered.has_problem));
         talk_.say(work, rendered.talk);
         if (stop_after_ && output_.state().pieces >= *stop_after_) return fail(ErrorKind::unavailable, "stopped after {} pieces", *stop_after_);
         return {};
@@ -112,13 +118,34 @@ class JsonLines final : public examination::PieceSink {
   private:
     // Writes lines at once where nothing can come before them, and otherwise keeps them for take().
     void put(const Piece& piece, Rendered& rendered, evidence::LineBlock& lines) {
-        if (piece.is_next()) {
-            if (written_ahead_) written_ahead_ = output_.write_ahead(std::exchange(rendered.out, {}));
-            if (written_ahead_) written_ahead_ = output_.write_ahead(lines.text());
-        } else {
-            rendered.out += lines.text();
+        if (lines.text().empty()) return;
+        if (!piece.is_next()) {
+            if (lines.text().size() >= block_bytes) return rendered.out.push_back(lines.take(room()));
+            rendered.out.emplace_back(lines.text());
+            return lines.clear();
         }
+        for (std::string& block : std::exchange(rendered.out, {})) {
+            if (written_ahead_) written_ahead_ = output_.write(block);
+            keep(std::move(block));
+        }
+        if (written_ahead_) written_ahead_ = output_.write(lines.text());
         lines.clear();
+    }
+    // Memory of blocks goes round.
+    std::string room() {
+        const std::lock_guard lock(spare_mutex_);
+        std::string block;
+        if (spare_.empty()) {
+            block.reserve(block_bytes + block_bytes / 16);  // the last line may reach over its end
+        } else {
+            block = std::move(spare_.back());
+            spare_.pop_back();
+        }
+        return block;
+    }
+    void keep(std::string block) {
+        const std::lock_guard lock(spare_mutex_);
+        if (block.size() >= block_bytes && spare_.size() < spare_blocks_max) spare_.push_back(std::move(block));
     }
     // Puts the names of the lists that have the value into the line that was just written.
     void mark(evidence::LineBlock& lines, const evidence::SightingView& sighting) const {
@@ -134,6 +161,8 @@ class JsonLines final : public examination::PieceSink {
     ScanOutput& output_;
     Talk& talk_;
     const evidence::WarningLists* warnings_;
+    std::mutex spare_mutex_;
+    std::vector<std::string> spare_;
     Result<void> written_ahead_;   // of the piece that is next: its thread's alone until it is taken
 };
 

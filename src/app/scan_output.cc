@@ -62,14 +62,13 @@ Result<void> ScanOutput::save() {
     return write_scan_state(path_ + ".state", state_);
 }
 
-Result<void> ScanOutput::write_ahead(std::string_view lines) {
+Result<void> ScanOutput::write(std::string_view lines) {
     TRY(write_all(file_, lines, path_.empty() ? "standard output" : path_));
     state_.output_bytes += lines.size();
     return {};
 }
 
-Result<void> ScanOutput::write(std::string_view lines, std::string_view unread, bool has_problem) {
-    TRY(write_ahead(lines));
+Result<void> ScanOutput::end_piece(std::string_view unread, bool has_problem) {
     if (unread_ >= 0) TRY(write_all(unread_, unread, path_ + ".unread"));
     ++state_.pieces;
     state_.unread_bytes += unread.size();

@@ -19,9 +19,9 @@ class ScanOutput {
     Result<void> open(const std::string& path, const std::string& digest, bool resumes);
     const ScanState& state() const { return state_; }
 
-    // Lines of a piece that write() will end: a scan that is gone on with drops them until then.
-    Result<void> write_ahead(std::string_view lines);
-    Result<void> write(std::string_view lines, std::string_view unread, bool has_problem);
+    // Lines of a piece, which end_piece() ends: a scan that is gone on with drops what was written behind the last one's end.
+    Result<void> write(std::string_view lines);
+    Result<void> end_piece(std::string_view unread, bool has_problem);
     // All that was written is on the disk; the state file is gone.
     Result<void> finish();
 

@@ -277,7 +277,7 @@ void LineBlock::append(const SightingView& sighting) {
     if (!is_same_place(path_, sighting.path)) set_path(sighting.path);
     const std::size_t escaped = sighting.value.size() + sighting.text.size() + sighting.around.size();
     const std::size_t bound = used_ + frame_max + place_.size() + escape_max * escaped;
-    if (bound > bytes_.size()) bytes_.resize(std::max(bound, 2 * bytes_.size()));
+    if (bound > bytes_.size()) bytes_.resize(bound <= bytes_.capacity() ? bytes_.capacity() : std::max(bound, 2 * bytes_.size()));
     char* to = put(bytes_.data() + used_, head_of(sighting.kind));
     const char* value = to;
     to = put_escaped(to, sighting.value);
@@ -297,6 +297,11 @@ void LineBlock::append(const SightingView& sighting) {
     to = put_escaped(to, sighting.around, true);
     to = put(to, line_end);
     used_ = static_cast<std::size_t>(to - bytes_.data());
+}
+
+std::string LineBlock::take(std::string room) {
+    bytes_.resize(std::exchange(used_, 0));
+    return std::exchange(bytes_, std::move(room));
 }
 
 void LineBlock::add_members(std::string_view members) {

@@ -71,6 +71,8 @@ class LineBlock {
     void add_members(std::string_view members);   // to the last line: `,"name":value`
     std::string_view text() const { return {bytes_.data(), used_}; }
     void clear() { used_ = 0; }
+    // The lines, with their memory, for which `room` is put in: it may be memory that was taken before.
+    std::string take(std::string room);
 
   private:
     void set_path(std::string_view path);

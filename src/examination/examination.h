@@ -43,7 +43,7 @@ struct Piece {
 };
 // What a piece becomes: bytes for the output, lines for people.
 struct Rendered {
-    std::string out;
+    std::vector<std::string> out;   // one behind the other
     std::vector<std::string> talk;
     bool has_problem = false;   // a file or a part of one was not read
 };

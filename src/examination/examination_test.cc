@@ -60,12 +60,12 @@ struct Lines final : PieceSink {
             lines.start_file(piece.files[part.file].path);
             for (const evidence::SightingView& sighting : part.part->sightings) lines.append(sighting);
         }
-        rendered.out = lines.text();
+        rendered.out.push_back(lines.take({}));
         return rendered;
     }
     Result<void> take(const Work& work, Rendered&& rendered) override {
         EXPECT_EQ(work.number, next++);
-        out += rendered.out;
+        for (const std::string& block : rendered.out) out += block;
         for (std::string& line : rendered.talk) talk.push_back(std::move(line));
         if (fails_at && next == *fails_at) return fail(ErrorKind::unavailable, "enough");
         return {};

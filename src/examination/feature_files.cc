@@ -32,10 +32,6 @@ bool is_utf16(std::string_view where) {
     const std::size_t at = where.rfind("-utf16");
     return at != std::string_view::npos && where.find('-', where.find('-', at + 1) + 1) == std::string_view::npos;
 }
-void append_block(std::string& out, std::string_view recorder, std::string_view lines) {
-    out += fmt::format("{} {}\n", recorder, lines.size());
-    out += lines;
-}
 }  // namespace
 
 std::string feature_escaped(std::string_view bytes) {
@@ -87,7 +83,7 @@ Rendered FeatureFiles::render(const Piece& piece) {
         }
         for (const evidence::UnreadView& row : part.part->unread) rendered.talk.push_back(fmt::format("{}: {}: {}", piece.files[part.file].path, row.where, row.reason));
     }
-    for (const auto& [recorder, block] : lines) append_block(rendered.out, recorder, block);
+    for (const auto& [recorder, block] : lines) rendered.out.push_back(fmt::format("{}\n{}", recorder, block));
     return rendered;
 }
 
@@ -123,13 +119,9 @@ Result<void> FeatureFiles::take_lines(const std::string& name, std::string_view 
 }
 
 Result<void> FeatureFiles::take(const Work& work, Rendered&& rendered) {
-    std::string_view rest = rendered.out;
-    while (!rest.empty()) {
-        const std::size_t end = rest.find('\n');
-        const std::size_t blank = rest.find(' ');
-        const std::size_t size = std::stoull(std::string(rest.substr(blank + 1, end - blank - 1)));
-        TRY(take_lines(std::string(rest.substr(0, blank)), rest.substr(end + 1, size)));
-        rest.remove_prefix(end + 1 + size);
+    for (const std::string& block : rendered.out) {
+        const std::size_t end = block.find('\n');
+        TRY(take_lines(block.substr(0, end), std::string_view(block).substr(end + 1)));
     }
     return on_taken ? on_taken(work, rendered) : Result<void>{};
 }
