@@ -2,7 +2,6 @@
 #include "app/scan_command.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +19,7 @@
 #include "examination/feature_files.h"
 #include "examination/open_file.h"
 #include "examination/print_place.h"
+#include "sandbox/heap.h"
 
 namespace plumbline::app {
 
@@ -71,6 +71,7 @@ class Talk {
 };
 
 constexpr int heap_block_bytes_max = 32 * 1024 * 1024;
+constexpr std::size_t heap_bytes_kept = 32 * 1024 * 1024;
 constexpr std::uint64_t sightings_of_call_max = 1'500'000;  // of a whole file; the limit of a tip's part is for the desk
 constexpr std::size_t spare_blocks_max = 8;
 constexpr std::size_t block_bytes = 1024 * 1024;  // lines that are written at once: what the processor still has at hand
@@ -231,9 +232,8 @@ Result<int> run_scan(const ScanArguments& arguments, Sandbox& sandbox) {
     options.scan.is_hashed = false;   // and so is a file's hash
     options.scan.sightings_max = std::max(options.scan.sightings_max, sightings_of_call_max);
     options.jobs = arguments.jobs;
-    // Answers and lines are megabytes each: kept for the next piece instead of going back to the system.
-    ::mallopt(M_MMAP_THRESHOLD, heap_block_bytes_max);
-    ::mallopt(M_TRIM_THRESHOLD, heap_block_bytes_max);
+    // Answers and lines are megabytes each.
+    sandbox::keep_heap(heap_bytes_kept, heap_block_bytes_max);
     options.plan = arguments.plan;
     const std::vector<FileEntry> files = TRY(examination::files_under(arguments.paths));
     if (arguments.format == "features") return run_features(arguments, files, sandbox, options);

@@ -4,7 +4,6 @@
 #include "sandbox/worker.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -20,9 +19,6 @@
 namespace plumbline::sandbox {
 namespace {
 
-constexpr int heap_block_bytes_max = 32 * 1024 * 1024;  // the largest that glibc takes
-constexpr int heap_room_bytes = 64 * 1024 * 1024;         // at the start: what most calls need
-constexpr std::size_t large_page_bytes = 2 * 1024 * 1024;
 Report* own_report = nullptr;
 std::byte* kept_answer = nullptr;  // answer_bytes_kept bytes of the answer file from answer_offset on
 
@@ -127,22 +123,6 @@ bool serve_call(const WorkerSetup& setup, std::span<std::byte> message) {
     return run_task(setup, call, input.bytes(), parameters);
 }
 
-// Memory that a call used serves the next one, too, instead of going back to the system each time; and it comes in pages of
-// 2 MiB where the system has them, as a page fault for each 4 KiB would cost as much as what is written there.
-void prepare_heap(std::uint64_t memory_bytes_max) {
-    ::mallopt(M_MMAP_THRESHOLD, heap_block_bytes_max);
-    ::mallopt(M_TRIM_THRESHOLD, 2 * heap_room_bytes);
-    const std::size_t room = static_cast<std::size_t>(std::min<std::uint64_t>(heap_room_bytes, memory_bytes_max / 4));
-    ::mallopt(M_TOP_PAD, static_cast<int>(room));
-    void* block = std::malloc(large_page_bytes);
-    ::mallopt(M_TOP_PAD, static_cast<int>(room / 8));  // from here on: a limit is not met with much room unused
-    if (block == nullptr) return;
-    const std::uintptr_t begin = (reinterpret_cast<std::uintptr_t>(block) + large_page_bytes - 1) / large_page_bytes * large_page_bytes;
-    const std::uintptr_t end = reinterpret_cast<std::uintptr_t>(::sbrk(0)) / large_page_bytes * large_page_bytes;
-    if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
-    std::free(block);
-}
-
 void take_descriptors(int socket, int answer_file) {
     const int socket_above = ::fcntl(socket, F_DUPFD_CLOEXEC, 16);
     const int answer_above = ::fcntl(answer_file, F_DUPFD_CLOEXEC, 16);
@@ -173,7 +153,6 @@ void run_worker(const WorkerSetup& setup, int socket, int answer_file) {
         void* kept = ::mmap(nullptr, answer_bytes_kept, PROT_READ | PROT_WRITE, MAP_SHARED, worker_answer_file, answer_offset);
         if (kept != MAP_FAILED) kept_answer = static_cast<std::byte*>(kept);
     }
-    prepare_heap(setup.options.memory_bytes_max);
     Bytes message(message_bytes_max);
     if (!confine_worker(setup.filter, own_report)) ::_exit(4);
     while (serve_call(setup, message)) {

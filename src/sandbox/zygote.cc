@@ -19,6 +19,7 @@
 #include <new>
 
 #include "sandbox/descriptor.h"
+#include "sandbox/heap.h"
 #include "sandbox/lockdown.h"
 #include "sandbox/worker.h"
 
@@ -26,6 +27,8 @@ namespace plumbline::sandbox {
 namespace {
 
 constexpr int control_number = 3;
+constexpr int heap_block_bytes_max = 32 * 1024 * 1024;             // the most that glibc takes
+constexpr std::uint64_t heap_bytes_kept_max = 64 * 1024 * 1024;     // what a text needs that is one short find after the other
 
 // One of a zygote's exits, so that a failed start can be told apart in a process list.
 [[noreturn]] void give_up(int code) { ::_exit(code); }
@@ -143,13 +146,15 @@ void run_zygote(int control, const std::vector<SandboxTask>& tasks, const Sandbo
     // With the zone given here, no decoder's look at a date opens /etc/localtime.
     ::setenv("TZ", "UTC0", 1);
     ::tzset();
+    const std::uint64_t kept = std::min(heap_bytes_kept_max, options.memory_bytes_max / 4);
+    keep_heap(static_cast<std::size_t>(kept), heap_block_bytes_max);  // the workers inherit it, with what is made ready in it
     if (before_lockdown) before_lockdown();
     Zygote zygote{tasks, options, {}, 0, {}};
     auto filter = compile_filter();
     if (!filter) give_up(3);
     zygote.filter = std::move(*filter);
     const std::uint64_t base = address_space_now();
-    if (base > 0 && options.memory_bytes_max < UINT64_MAX - base) zygote.address_space_bytes = base + options.memory_bytes_max;
+    if (base > 0 && options.memory_bytes_max < UINT64_MAX - base) zygote.address_space_bytes = base - std::min(base, kept) + options.memory_bytes_max;  // the heap's room counts as used
     const Confinement confinement = confine_zygote();
     ControlReply ready;
     ready.landlock_abi = confinement.landlock_abi;
