@@ -173,6 +173,20 @@ TEST(Anchors, UnlikelyDigitsSayNothing) {
     }
 }
 
+TEST(Phone, OneMemoServesTextsOfSeveralRegions) {
+    Memo memo;
+    const auto phones = [&](std::string_view region) {
+        std::vector<Found> found;
+        scan_text("call 020 7946 0958 now", region, memo, found);
+        std::vector<std::string> out;
+        for (const Found& row : found) out.emplace_back(row.value);
+        return out;
+    };
+    EXPECT_EQ(phones("GB"), std::vector<std::string>{"+442079460958"});
+    EXPECT_EQ(phones("US"), std::vector<std::string>{});
+    EXPECT_EQ(phones("GB"), std::vector<std::string>{"+442079460958"});
+}
+
 TEST(Anchors, WordsAcrossBlocksAndAtTheEnd) {
     for (std::size_t before = 0; before < 130; ++before) {
         const std::string text = std::string(before, ' ') + std::string(26, 'a') + std::string(before % 3, ' ');

@@ -27,7 +27,7 @@ std::string asked(std::string_view text, std::string_view region) {
     return out;
 }
 std::string normal_phone(Memo& memo, std::string_view text, std::string_view region) {
-    std::string key = "phone ";
+    std::string key = "phone " + std::string(region) + " ";
     for (const char c : text)
         if (is_digit(c) || c == '+') key.push_back(c);
     const std::string* answer = memo.find(key);
