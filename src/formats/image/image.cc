@@ -73,7 +73,8 @@ class Opening {
         children();
         for (const Range& range : raw_) visitor_.window(range.begin, range.end, {}, true);
         own_windows();
-        is_for_ocr_ &= layout_.kind == "jpeg" || layout_.kind == "png" || layout_.kind == "bmp" || layout_.kind == "pnm";
+        static constexpr std::string_view decoded[] = {"jpeg", "png", "bmp", "pnm", "gif", "webp"};
+        is_for_ocr_ &= std::find(std::begin(decoded), std::end(decoded), layout_.kind) != std::end(decoded);
         if (is_for_ocr_ && std::min(layout_.width, layout_.height) >= 16 && layout_.width * layout_.height >= 4096) visitor_.later(0, "ocr", "ocr");
         behind();
     }
