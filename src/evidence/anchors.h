@@ -38,6 +38,33 @@ enum class Digits : std::uint8_t { likely, all };
 
 enum class Anchor : std::uint8_t { at, dot, colon, plus, digits, writing, capitals, word };
 
+// Of one kind: bits of what stands n bytes before, and of what stands n behind, all of them where that is not known.
+inline std::uint64_t bits_before(std::uint64_t BlockMasks::*kind, const BlockMasks& mask, const BlockMasks& previous, unsigned n) {
+    return mask.*kind << n | previous.*kind >> (64 - n);
+}
+inline std::uint64_t bits_behind(std::uint64_t bits, unsigned n) { return bits >> n | ~std::uint64_t{0} << (64 - n); }
+
+// The first digits of runs.
+inline std::uint64_t digit_anchors(const BlockMasks& mask, const BlockMasks& previous, Digits wanted) {
+    const auto before = [&](std::uint64_t BlockMasks::*kind, unsigned n) { return bits_before(kind, mask, previous, n); };
+    const std::uint64_t digits = mask.digit & ~before(&BlockMasks::digit, 1);
+    if (wanted == Digits::all || digits == 0) return digits;
+    const std::uint64_t two = bits_behind(mask.digit, 1);
+    const std::uint64_t three = two & bits_behind(mask.digit, 2);
+    const std::uint64_t letter = before(&BlockMasks::alnum, 1) & ~before(&BlockMasks::digit, 1);
+    const std::uint64_t letter_two = before(&BlockMasks::alnum, 2) & ~before(&BlockMasks::digit, 2);
+    return digits & ((three & bits_behind(mask.digit, 3)) | (two & letter & letter_two) | (three & letter_two & ~before(&BlockMasks::alnum, 1)) |
+                     before(&BlockMasks::joiner, 1) | bits_behind(mask.joiner, 1) | bits_behind(mask.joiner, 2) | before(&BlockMasks::equals, 1) |
+                     before(&BlockMasks::backslash, 2));
+}
+// Dots between bytes of names, and those beside a closing bracket or a backslash.
+inline std::uint64_t dot_anchors(const BlockMasks& mask, const BlockMasks& previous) {
+    const auto before = [&](std::uint64_t BlockMasks::*kind) { return bits_before(kind, mask, previous, 1); };
+    const std::uint64_t name_before = before(&BlockMasks::alnum) | before(&BlockMasks::joiner) | before(&BlockMasks::wide);
+    const std::uint64_t name_behind = bits_behind(mask.alnum | mask.joiner | mask.wide, 1);
+    return mask.dot & ((name_before & name_behind) | bits_behind(mask.closer, 1) | before(&BlockMasks::backslash));
+}
+
 // Calls handler(Anchor, begin, end) for every anchor of `text` in their order, but that capitals and words come after
 // the other anchors of the block in which they are known. For `word`, [begin, end) is the whole run of letters and digits,
 // for `capitals` the first six of a run; for all others end = begin + 1.
@@ -62,22 +89,8 @@ void for_each_anchor(std::string_view text, Classify classify, Digits wanted, Ha
             block = padded;
         }
         const BlockMasks mask = classify(block);
-        // Bits of what stands n bytes before, and behind.
-        const auto before = [&](std::uint64_t BlockMasks::*kind, unsigned n) { return mask.*kind << n | previous.*kind >> (64 - n); };
-        const auto behind = [&](std::uint64_t bits, unsigned n) { return bits >> n | ~std::uint64_t{0} << (64 - n); };
-        std::uint64_t digits = mask.digit & ~before(&BlockMasks::digit, 1);
-        if (wanted == Digits::likely && digits != 0) {
-            const std::uint64_t two = behind(mask.digit, 1);
-            const std::uint64_t three = two & behind(mask.digit, 2);
-            const std::uint64_t letter = before(&BlockMasks::alnum, 1) & ~before(&BlockMasks::digit, 1);
-            const std::uint64_t letter_two = before(&BlockMasks::alnum, 2) & ~before(&BlockMasks::digit, 2);
-            digits &= (three & behind(mask.digit, 3)) | (two & letter & letter_two) | (three & letter_two & ~before(&BlockMasks::alnum, 1)) |
-                      before(&BlockMasks::joiner, 1) | behind(mask.joiner, 1) | behind(mask.joiner, 2) | before(&BlockMasks::equals, 1) |
-                      before(&BlockMasks::backslash, 2);
-        }
-        const std::uint64_t name = mask.alnum | mask.joiner | mask.wide;
-        const std::uint64_t name_before = before(&BlockMasks::alnum, 1) | before(&BlockMasks::joiner, 1) | before(&BlockMasks::wide, 1);
-        const std::uint64_t dots = mask.dot & ((name_before & behind(name, 1)) | behind(mask.closer, 1) | before(&BlockMasks::backslash, 1));
+        const std::uint64_t digits = digit_anchors(mask, previous, wanted);
+        const std::uint64_t dots = dot_anchors(mask, previous);
         for (std::uint64_t bits = mask.at | dots | mask.colon | mask.plus | mask.writing | digits; bits != 0; bits &= bits - 1) {
             const std::uint64_t bit = bits & (~bits + 1);
             const std::size_t at = base + static_cast<std::size_t>(__builtin_ctzll(bits));

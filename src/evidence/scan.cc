@@ -120,8 +120,7 @@ class Scan {
             std::erase_if(signs, [&](const Sign& sign) { return other->map.same_at(sign.begin, std::max<std::size_t>(sign.end - sign.begin, 3)); });
         }
         if (!signs.empty()) {
-            const auto stands_before = [](const Found& a, const Found& b) { return a.begin < b.begin; };
-            if (!std::is_sorted(found.begin(), found.end(), stands_before)) std::stable_sort(found.begin(), found.end(), stands_before);
+            if (!std::ranges::is_sorted(found, {}, &Found::begin)) std::ranges::stable_sort(found, {}, &Found::begin);
             islands(slice, begin, all, signs, found);
         }
         if (!other) wide_islands(slice, begin, all);
