@@ -38,6 +38,9 @@ __attribute__((target("avx2"))) std::uint64_t joined(__m256i low, __m256i high) 
     return static_cast<std::uint32_t>(_mm256_movemask_epi8(low)) |
            static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(high))) << 32;
 }
+__attribute__((target("avx2"))) std::uint64_t equal_bits(__m256i low, __m256i high, char c) {
+    return joined(_mm256_cmpeq_epi8(low, _mm256_set1_epi8(c)), _mm256_cmpeq_epi8(high, _mm256_set1_epi8(c)));
+}
 // Bytes in [first, last], both below 0x80: a saturating distance from `first` is at most last - first.
 __attribute__((target("avx2"))) __m256i in_range(__m256i bytes, char first, char last) {
     const __m256i distance = _mm256_sub_epi8(bytes, _mm256_set1_epi8(first));
@@ -54,9 +57,6 @@ __attribute__((target("avx2"))) __m256i writing_of(__m256i bytes) {
                                           _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte(0xe3))), _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte(0xef)))));
     return _mm256_or_si256(_mm256_or_si256(brackets, signs), leads);
 }
-__attribute__((target("avx2"))) __m256i either(__m256i bytes, char first, char second) {
-    return _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(first)), _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(second)));
-}
 // "]" and "}" differ in one bit only.
 __attribute__((target("avx2"))) __m256i closer_of(__m256i bytes, __m256i folded) {
     return _mm256_or_si256(_mm256_cmpeq_epi8(folded, _mm256_set1_epi8('}')), _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(')')));
@@ -65,10 +65,10 @@ __attribute__((target("avx2"))) BlockMasks classify_avx2(const char* block) {
     const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block));
     const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + 32));
     BlockMasks mask;
-    mask.at = joined(_mm256_cmpeq_epi8(low, _mm256_set1_epi8('@')), _mm256_cmpeq_epi8(high, _mm256_set1_epi8('@')));
-    mask.dot = joined(_mm256_cmpeq_epi8(low, _mm256_set1_epi8('.')), _mm256_cmpeq_epi8(high, _mm256_set1_epi8('.')));
-    mask.colon = joined(_mm256_cmpeq_epi8(low, _mm256_set1_epi8(':')), _mm256_cmpeq_epi8(high, _mm256_set1_epi8(':')));
-    mask.plus = joined(_mm256_cmpeq_epi8(low, _mm256_set1_epi8('+')), _mm256_cmpeq_epi8(high, _mm256_set1_epi8('+')));
+    mask.at = equal_bits(low, high, '@');
+    mask.dot = equal_bits(low, high, '.');
+    mask.colon = equal_bits(low, high, ':');
+    mask.plus = equal_bits(low, high, '+');
     mask.digit = joined(in_range(low, '0', '9'), in_range(high, '0', '9'));
     mask.upper = joined(in_range(low, 'A', 'Z'), in_range(high, 'A', 'Z'));
     mask.writing = joined(writing_of(low), writing_of(high));
@@ -77,19 +77,18 @@ __attribute__((target("avx2"))) BlockMasks classify_avx2(const char* block) {
     const __m256i high_small = _mm256_or_si256(high, small);
     mask.alnum = mask.digit | joined(in_range(low_small, 'a', 'z'), in_range(high_small, 'a', 'z'));
     mask.wide = joined(low, high);
-    mask.joiner = joined(either(low, '-', '_'), either(high, '-', '_'));
-    mask.equals = joined(_mm256_cmpeq_epi8(low, _mm256_set1_epi8('=')), _mm256_cmpeq_epi8(high, _mm256_set1_epi8('=')));
-    mask.backslash = joined(_mm256_cmpeq_epi8(low, _mm256_set1_epi8('\\')), _mm256_cmpeq_epi8(high, _mm256_set1_epi8('\\')));
+    mask.joiner = equal_bits(low, high, '-') | equal_bits(low, high, '_');
+    mask.equals = equal_bits(low, high, '=');
+    mask.backslash = equal_bits(low, high, '\\');
     mask.closer = joined(closer_of(low, low_small), closer_of(high, high_small));
     return mask;
 }
 
-#define PLUMBLINE_AVX512 __attribute__((target("avx512bw")))
-PLUMBLINE_AVX512 std::uint64_t equal_bits(__m512i bytes, int c) { return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(static_cast<char>(c))); }
-PLUMBLINE_AVX512 std::uint64_t range_bits(__m512i bytes, char first, char last) {
+__attribute__((target("avx512bw"))) std::uint64_t equal_bits(__m512i bytes, int c) { return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(static_cast<char>(c))); }
+__attribute__((target("avx512bw"))) std::uint64_t range_bits(__m512i bytes, char first, char last) {
     return _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8(first)), _mm512_set1_epi8(static_cast<char>(last - first)));
 }
-PLUMBLINE_AVX512 BlockMasks classify_avx512(const char* block) {
+__attribute__((target("avx512bw"))) BlockMasks classify_avx512(const char* block) {
     const __m512i bytes = _mm512_loadu_si512(block);
     const __m512i folded = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
     BlockMasks mask;
@@ -109,7 +108,6 @@ PLUMBLINE_AVX512 BlockMasks classify_avx512(const char* block) {
     mask.closer = equal_bits(folded, '}') | equal_bits(bytes, ')');
     return mask;
 }
-#undef PLUMBLINE_AVX512
 #endif
 }  // namespace
 

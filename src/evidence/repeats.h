@@ -15,6 +15,7 @@
 
 #include <fmt/format.h>
 
+#include "evidence/scanners/memo.h"
 #include "model/indicator.h"
 
 namespace plumbline::evidence {
@@ -56,12 +57,11 @@ class Repeats {
 
   private:
     static std::uint64_t hash_of(std::string_view value) {
-        std::uint64_t hash = value.size() * 0x9e3779b97f4a7c15;
+        std::uint64_t hash = LowName::hash_of_size(value.size());
         for (; !value.empty(); value.remove_prefix(value.size() < 8 ? value.size() : 8)) {
             std::uint64_t word = 0;
             std::memcpy(&word, value.data(), value.size() < 8 ? value.size() : 8);
-            hash = (hash ^ word) * 0xff51afd7ed558ccd;
-            hash ^= hash >> 32;
+            hash = LowName::mixed(hash, word);
         }
         return hash;
     }

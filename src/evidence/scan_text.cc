@@ -63,7 +63,6 @@ bool may_be_sign(const Scene& scene, std::size_t at) {
 }  // namespace
 
 void scan_text(std::string_view text, std::string_view region, Memo& memo, std::vector<Found>& found, Classify classify, std::vector<Sign>* signs) {
-    memo.last_host = {};
     Scene scene;
     scene.text = text;
     scene.region = region;

@@ -34,7 +34,7 @@ bool ends_id(char c) { return is_of(c, ends_id_bit); }
 bool is_message_id_field(std::string_view name) {
     static constexpr std::string_view fields[] = {"message-id", "in-reply-to", "references", "resent-message-id", "x-message-id", "original-message-id", "content-id"};
     return std::any_of(std::begin(fields), std::end(fields), [&](std::string_view field) {
-        return field.size() == name.size() && to_lower(name[0]) == field[0] && std::equal(name.begin(), name.end(), field.begin(), [](char a, char b) { return to_lower(a) == b; });
+        return field.size() == name.size() && std::equal(name.begin(), name.end(), field.begin(), [](char a, char b) { return to_lower(a) == b; });
     });
 }
 // The name of the header field that `at` stands in, looking back over folded lines; empty where it is none.
@@ -125,7 +125,7 @@ void scan_at_sign(Scene& scene, std::size_t at) {
     // A sentence may go on without a space: "jo@example.com.Thanks". One label is given back then.
     for (unsigned tries = 0; tries < 2; ++tries) {
         const std::string_view written = text.substr(at + 1, end - at - 1);
-        const std::string_view host = host_name(*scene.memo, written);
+        const std::string_view host = host_name(scene, written);
         if (!host.empty()) {
             if (host.data() == written.data() && host.size() == written.size()) return scene.add_kept(IndicatorKind::email, begin, end, text.substr(begin, end - begin));
             const std::size_t local = at + 1 - begin;

@@ -84,14 +84,6 @@ bool is_host(Memo& memo, const std::string& name) {
     return labels > 3 || !is_suffix(name);
 }
 
-// Bytes of a name of ASCII letters, in lower case; 0 for all others.
-constexpr std::array<char, 256> name_bytes = [] {
-    std::array<char, 256> table{};
-    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyz0123456789-_.")) table[static_cast<unsigned char>(c)] = c;
-    for (unsigned c = 'A'; c <= 'Z'; ++c) table[c] = static_cast<char>(c + 32);
-    return table;
-}();
-
 constexpr std::uint8_t host_bit = 1, code_bit = 2;
 
 HostLook look_closer(Memo& memo, std::string_view host) {
@@ -117,18 +109,20 @@ HostLook look_closer(Memo& memo, std::string_view host) {
     if (answer & host_bit) out.name = low.has_upper ? memo.copy(low.view()) : written;
     return out;
 }
-const HostLook& look_at(Memo& memo, std::string_view host) {
-    if (host.data() != memo.last_host.data() || host.size() != memo.last_host.size()) {
-        memo.last_look = look_closer(memo, host);
-        memo.last_host = host;
+const HostLook& look_at(Scene& scene, std::string_view host) {
+    if (host.data() != scene.last_host.data() || host.size() != scene.last_host.size()) {
+        scene.last_look = look_closer(*scene.memo, host);
+        scene.last_host = host;
     }
-    return memo.last_look;
+    return scene.last_look;
 }
 
-bool is_label_byte(char c) {
-    const char lower = name_bytes[static_cast<unsigned char>(c)];
-    return lower != '\0' && lower != '.' && lower != '_';
-}
+constexpr std::array<bool, 256> label_bytes = [] {
+    std::array<bool, 256> table{};
+    for (unsigned c = 0; c < 128; ++c) table[c] = is_alnum(static_cast<char>(c)) || c == '-';
+    return table;
+}();
+bool is_label_byte(char c) { return label_bytes[static_cast<unsigned char>(c)]; }
 
 // One piece without empty labels.
 void add_domain(Scene& scene, std::size_t begin, std::size_t end) {
@@ -150,7 +144,7 @@ void add_domain(Scene& scene, std::size_t begin, std::size_t end) {
         return;
     }
     if (!is_meant && (before == '/' || after == '(' || after == '=' || after == '[')) return;
-    const HostLook& look = look_at(*scene.memo, name);
+    const HostLook& look = look_at(scene, name);
     if (look.name.empty() || (!is_meant && (look.is_code || (look.has_upper && has_case_of_code(name))))) return;
     scene.add_kept(IndicatorKind::domain, begin, end, look.name);
 }
@@ -187,12 +181,7 @@ std::string ascii_host(std::string_view host) {
     return std::string(out, static_cast<std::size_t>(size));
 }
 
-std::string_view host_name(Memo& memo, std::string_view host) { return look_at(memo, host).name; }
-
-std::optional<std::string> normal_host(Memo& memo, std::string_view host) {
-    const std::string_view name = host_name(memo, host);
-    return name.empty() ? std::nullopt : std::optional<std::string>(name);
-}
+std::string_view host_name(Scene& scene, std::string_view host) { return look_at(scene, host).name; }
 
 bool is_ipv4(std::string_view text) {
     unsigned numbers = 0;

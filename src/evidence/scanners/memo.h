@@ -130,13 +130,6 @@ class NameTable {
     std::size_t used_ = 0;
 };
 
-// What host.cc knows of a stretch of text.
-struct HostLook {
-    std::string_view name;     // normal form; empty where it is no host
-    bool has_upper = false;
-    bool is_code = false;      // it has the name of a file, or of an expression in a program
-};
-
 class Memo {
   public:
     // Null where `key` was not asked before.
@@ -149,9 +142,6 @@ class Memo {
         return rows_[key] = std::move(answer);
     }
     NameTable hosts;   // what host.cc knows of names in lower case
-    // The last stretch of the text that host.cc looked at: an address or a URL asks first, and then the name's own dot.
-    std::string_view last_host;
-    HostLook last_look;
 
     // Room for a text that stays where it is until release().
     char* room(std::size_t size) {

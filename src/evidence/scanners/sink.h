@@ -33,12 +33,22 @@ struct Cursor {
     std::size_t jwt_done = 0;
 };
 
+// What host.cc knows of a stretch of the text.
+struct HostLook {
+    std::string_view name;     // normal form; empty where it is no host
+    bool has_upper = false;
+    bool is_code = false;      // it has the name of a file, or of an expression in a program
+};
+
 struct Scene {
     std::string_view text;
     std::string_view region;  // ISO 3166 alpha-2, upper case, or empty: only for phone numbers without a country code
     Memo* memo = nullptr;
     Cursor cursor;
     std::vector<Found>* found = nullptr;
+    // The last stretch that host.cc looked at: an address or a URL asks first, and then the name's own dot.
+    std::string_view last_host;
+    HostLook last_look;
 
     char at(std::size_t i) const { return i < text.size() ? text[i] : '\0'; }
     char before(std::size_t i) const { return i > 0 && i <= text.size() ? text[i - 1] : '\0'; }

@@ -71,10 +71,10 @@ bool read_host(Scene& scene, std::size_t at, Authority& out) {
             end += size;
         }
         // A host in a script of three-byte letters, where what stands before the first of them is no host by itself.
-        if (static_cast<unsigned char>(scene.at(end)) >= 0xe0 && host_name(*scene.memo, text.substr(at, end - at)).empty()) {
+        if (static_cast<unsigned char>(scene.at(end)) >= 0xe0 && host_name(scene, text.substr(at, end - at)).empty()) {
             std::size_t wide = end;
             while (wide < text.size() && wide - at < 300 && (static_cast<unsigned char>(text[wide]) >= 0x80 || is_alnum(text[wide]) || text[wide] == '-' || text[wide] == '.')) ++wide;
-            if (!host_name(*scene.memo, text.substr(at, wide - at)).empty()) end = wide;
+            if (!host_name(scene, text.substr(at, wide - at)).empty()) end = wide;
         }
         while (end > at && (text[end - 1] == '.' || text[end - 1] == '-' || text[end - 1] == '_')) --end;
         if (end == at) return false;
@@ -83,7 +83,7 @@ bool read_host(Scene& scene, std::size_t at, Authority& out) {
         if (is_digit(name.front()) && is_ipv4(name)) {
             out.kind = IndicatorKind::ipv4;
             out.host = name;
-        } else if (const std::string_view value = host_name(*scene.memo, name); !value.empty()) {
+        } else if (const std::string_view value = host_name(scene, name); !value.empty()) {
             out.kind = IndicatorKind::domain;
             out.host = value;
         } else {
