@@ -51,8 +51,9 @@ class OffsetMap {
         std::uint64_t source_at;
         Run run;
     };
-    // Places are asked for in order, mostly: the row of the last one, or one of the next, is tried first.
+    static constexpr std::size_t first_rows = 32;  // the maps of most views grow past it
     static constexpr std::size_t near_rows = 4;
+    // Places are asked for in order, mostly: the row of the last one, or one of the next, is tried first.
     std::size_t row_of(std::uint64_t at) const {
         for (std::size_t row = last_; row < std::min(last_ + near_rows, rows_.size()); ++row)
             if (rows_[row].view_at <= at && (row + 1 == rows_.size() || at < rows_[row + 1].view_at)) return last_ = row;
@@ -60,7 +61,6 @@ class OffsetMap {
                                             [](std::uint64_t value, const Row& row) { return value < row.view_at; });
         return after == rows_.begin() ? rows_.size() : last_ = static_cast<std::size_t>(after - rows_.begin()) - 1;
     }
-    static constexpr std::size_t first_rows = 32;  // the maps of most views grow past it
     std::vector<Row> rows_;
     mutable std::size_t last_ = 0;   // one thread
 };

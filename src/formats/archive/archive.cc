@@ -49,7 +49,7 @@ template <std::size_t N>
 const Kind* kind_of(const Kind (&kinds)[N], ByteView bytes) {
     const std::string_view text = text_of(bytes);
     const auto row = std::find_if(std::begin(kinds), std::end(kinds), [&](const Kind& kind) {
-        if (text.size() < kind.magic_at + kind.magic.size() || text[kind.magic_at] != kind.magic[0] || text.substr(kind.magic_at, kind.magic.size()) != kind.magic) return false;
+        if (text.size() < kind.magic_at + kind.magic.size() || text.substr(kind.magic_at, kind.magic.size()) != kind.magic) return false;
         // Short marks need a second look: the block's own mark of bzip2, the size field of lzma.
         if (kind.name == "bzip2") return text.size() >= 10 && text[3] >= '1' && text[3] <= '9' && (text.substr(4, 6) == "1AY&SY" || text.substr(4, 6) == "\x17\x72\x45\x38\x50\x90");
         if (kind.name == "lzma") return text.size() >= 14 && (text.substr(5, 8) == "\xff\xff\xff\xff\xff\xff\xff\xff"sv || text.substr(9, 4) == "\0\0\0\0"sv) && text[13] == '\0';

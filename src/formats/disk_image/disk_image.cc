@@ -8,7 +8,7 @@ constexpr std::uint64_t sector = 512;
 constexpr std::uint64_t smallest = 16 * 1024;
 
 bool has_at(ByteView bytes, std::uint64_t at, std::string_view text) {
-    return at < bytes.size() && text_of(bytes)[at] == text[0] && text_of(bytes.subspan(at, std::min<std::uint64_t>(bytes.size() - at, text.size()))) == text;
+    return at < bytes.size() && text_of(bytes.subspan(at, std::min<std::uint64_t>(bytes.size() - at, text.size()))) == text;
 }
 std::uint64_t little(ByteView bytes, std::uint64_t at, unsigned size) {
     std::uint64_t value = 0;

@@ -287,13 +287,14 @@ TEST(Webp, SizesThatLie) {
 
 TEST(GifAndWebp, WhatTheReaderOfFilesSays) {
     struct Said final : Visitor {
-        void window(std::uint64_t, std::uint64_t, const Hints&, bool) override {}
+        void window(std::uint64_t begin, std::uint64_t end, const Hints&, bool) override { scanned += end - begin; }
         void decoded(Decoded&& child, const Hints&, bool) override { text += text_of(child.bytes); }
         void unread(std::uint64_t, std::string_view, std::string reason) override { reasons.push_back(std::move(reason)); }
         void readable(std::string_view) override {}
         void later(std::uint64_t, std::string_view, std::string_view) override {}
         std::string text;
         std::vector<std::string> reasons;
+        std::uint64_t scanned = 0;
     };
     const Gray gray = code();
     for (const std::string& image : {gif_of(gray), gif_of(gray, {.screen = 1}), webp_of(gray, 60)}) {
@@ -302,6 +303,7 @@ TEST(GifAndWebp, WhatTheReaderOfFilesSays) {
         open_image(view(image), {}, budget, said);
         EXPECT_EQ(said.text, url_text);
         EXPECT_THAT(said.reasons, IsEmpty());
+        EXPECT_LT(said.scanned, 100U) << "compressed pixels are not text";
     }
     Said said;
     Budget budget;
