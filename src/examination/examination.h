@@ -39,7 +39,7 @@ struct Piece {
     const Work& work;
     const std::vector<FileEntry>& files;
     std::vector<ExaminedPart> parts;
-    std::function<bool()> is_next;   // whether all pieces before it are taken: then its bytes may be written before take()
+    std::function<bool()> is_next;   // where a sink gets it: whether all pieces before it are taken: then its bytes may be written before take().
 };
 // What a piece becomes: bytes for the output, lines for people.
 struct Rendered {

@@ -153,8 +153,8 @@ void run_zygote(int control, const std::vector<SandboxTask>& tasks, const Sandbo
     auto filter = compile_filter();
     if (!filter) give_up(3);
     zygote.filter = std::move(*filter);
-    const std::uint64_t base = address_space_now();
-    if (base > 0 && options.memory_bytes_max < UINT64_MAX - base) zygote.address_space_bytes = base - std::min(base, kept) + options.memory_bytes_max;  // the heap's room counts as used
+    const std::uint64_t base = address_space_now();  // of which the heap's room counts against the limit
+    if (base > 0 && options.memory_bytes_max < UINT64_MAX - base) zygote.address_space_bytes = base - std::min(base, kept) + options.memory_bytes_max;
     const Confinement confinement = confine_zygote();
     ControlReply ready;
     ready.landlock_abi = confinement.landlock_abi;
